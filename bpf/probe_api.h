@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the probe and the core say to each other: numbers only, so that the
+ * BPF compiler, the kernel and the host tests read the same file.
+ */
+#ifndef IMA_NS_PROBE_API_H
+#define IMA_NS_PROBE_API_H
+
+/**
+ * enum ima_ns_func - the events a rule can name with func=
+ *
+ * Values are stable bit numbers: an event may carry several (mmap_file with
+ * PROT_EXEC is MMAP_CHECK_REQPROT and MMAP_CHECK at once), lowest bit first,
+ * which is the order in which host IMA processes them.
+ */
+enum ima_ns_func {
+	IMA_NS_FUNC_NONE = 0,
+	IMA_NS_FILE_CHECK = 1,
+	IMA_NS_MMAP_CHECK_REQPROT = 2,
+	IMA_NS_MMAP_CHECK = 3,
+	IMA_NS_BPRM_CHECK = 4,
+	IMA_NS_CREDS_CHECK = 5,
+	IMA_NS_MODULE_CHECK = 6,
+	IMA_NS_FIRMWARE_CHECK = 7,
+	IMA_NS_POLICY_CHECK = 8,
+	IMA_NS_FUNC_MAX
+};
+
+#define IMA_NS_FUNC_BIT(f) (1u << (f))
+
+/* permission mask of an event, as in the kernel's MAY_* */
+#define IMA_NS_MAY_EXEC 0x1u
+#define IMA_NS_MAY_WRITE 0x2u
+#define IMA_NS_MAY_READ 0x4u
+#define IMA_NS_MAY_APPEND 0x8u
+
+/*
+ * Where the probe finds out about the path, in the third word of an event.
+ * DETACHED: the mount is in no mount namespace, or in an anonymous one.
+ */
+#define IMA_NS_PATH_DETACHED 0x1u
+
+#endif /* IMA_NS_PROBE_API_H */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between the kernels we build for, 6.12 to 7.2, and nothing else.
+ * Each entry names the version that retires it: when that is the oldest one
+ * supported, the entry goes.
+ */
+#ifndef IMA_NS_COMPAT_H
+#define IMA_NS_COMPAT_H
+
+#include <linux/btf.h>
+#include <linux/ns_common.h>
+#include <linux/proc_ns.h>
+#include <linux/security.h>
+#include <linux/version.h>
+
+/* 6.13: MODULE_IMPORT_NS() takes a string */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define IMA_NS_IMPORT_NS(ns) MODULE_IMPORT_NS(ns)
+#else
+#define IMA_NS_IMPORT_NS(ns) MODULE_IMPORT_NS(#ns)
+#endif
+
+/* 7.1: every kfunc takes trusted arguments only, the flag is gone */
+#ifndef KF_TRUSTED_ARGS
+#define KF_TRUSTED_ARGS 0
+#endif
+
+/* 6.16: securityfs_remove() takes a directory with all that is in it */
+static inline void compat_securityfs_remove_tree(struct dentry *dir)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+	securityfs_recursive_remove(dir);
+#else
+	securityfs_remove(dir);
+#endif
+}
+
+/*
+ * 6.16: securityfs_create_*() return a borrowed dentry.  Before, the caller
+ * owns a reference that securityfs_recursive_remove() drops.
+ */
+
+/* 6.18: the type of a namespace moved from its operations into ns_common */
+static inline int compat_ns_type(const struct ns_common *ns)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	return ns->ops->type;
+#else
+	return ns->ns_type;
+#endif
+}
+
+#endif /* IMA_NS_COMPAT_H */

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The private interface of ima_ns.ko, in sections by owner.
+ *
+ * How one event travels:
+ *
+ *   LSM hook -> bpf/probe.bpf.c -> kfunc.c -> measure.c
+ *     namespace.c   who
+ *     policy.c      whether
+ *     cache.c       already done?
+ *     digest.c      what
+ *     template.c    how
+ *     log.c         record: append and extend together
+ *
+ * measure.c alone knows this order; the files it calls do not call each other,
+ * except that log.c extends the PCRs and namespace.c makes and frees them all.
+ */
+#ifndef IMA_NS_H
+#define IMA_NS_H
+
+#include <linux/atomic.h>
+#include <linux/crypto.h>
+#include <linux/fs.h>
+#include <linux/hash_info.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "../bpf/probe_api.h"
+#include "limits.h"
+#include "policy_rule.h"
+#include "template.h"
+#include "vtpm/pcr.h"
+
+#define IMA_NS_VERSION "0.1"
+
+struct ima_namespace;
+struct ima_ns_entry;
+struct ima_ns_rec;
+
+/* --- main.c: parameters, fixed once the module is loaded ------------------ */
+
+extern const char *ima_ns_anchor_name;	/* "mnt", "pid", ... */
+extern int ima_ns_anchor_type;		/* CLONE_NEWNS, CLONE_NEWPID, ... */
+extern bool ima_ns_overflow_deny;
+extern const char *ima_ns_boot_id;
+extern const struct ima_ns_template *ima_ns_default_template;
+
+/* --- hash.c: digests of bytes --------------------------------------------- */
+
+/**
+ * struct ima_ns_bank - one column of digests that every record has
+ * @algo: enum hash_algo
+ * @size: bytes of a digest
+ * @offset: where this bank's digest starts in an entry
+ * @pcr: index of the PCR bank it is extended into, or -1: a digest is kept for
+ *       the log file (sha1, as host IMA does), but there is no such PCR bank
+ */
+struct ima_ns_bank {
+	enum hash_algo algo;
+	u8 size;
+	u8 offset;
+	s8 pcr;
+};
+
+extern struct ima_ns_bank ima_ns_banks[IMA_NS_MAX_BANKS + 1];
+extern unsigned int ima_ns_nr_banks;	/* columns */
+extern unsigned int ima_ns_digests_size; /* bytes of all columns together */
+extern unsigned int ima_ns_dedup_bank;	/* the widest: duplicates are found by it */
+extern struct vtpm_pcr_layout ima_ns_pcr_layout;
+extern enum hash_algo ima_ns_hash_algo;
+
+int ima_ns_hash_init(const char *banks, const char *hash);
+void ima_ns_hash_exit(void);
+struct crypto_shash *ima_ns_hash_tfm(enum hash_algo algo);
+int ima_ns_hash(enum hash_algo algo, const void *data, size_t len, u8 *digest);
+
+/* --- digest.c: digests of files ------------------------------------------- */
+
+int ima_ns_file_digest(struct file *file, enum hash_algo algo, u8 *digest);
+int ima_ns_file_xattr(struct file *file, u8 **value);
+
+/* --- path.c ---------------------------------------------------------------- */
+
+const char *ima_ns_path(struct file *file, u32 path_flags, char *buf);
+#define IMA_NS_PATH_BUF (PATH_MAX + 16)
+
+/* --- cache.c: what is known about an inode, and recorded by whom ---------- */
+
+/**
+ * struct ima_ns_known - the digest of a file, as of one version of its data
+ * @algo: enum hash_algo of @digest
+ * @len: bytes
+ * @digest: the digest
+ */
+struct ima_ns_known {
+	enum hash_algo algo;
+	u8 len;
+	u8 digest[IMA_NS_MAX_DIGEST];
+};
+
+/**
+ * struct ima_ns_stamp - identifies the data of a file at one moment
+ * @inode: the inode that holds the data (the lower or upper one of an overlay)
+ * @version: its i_version without the QUERIED bit
+ * @tracked: every later change of the data changes @version
+ * @writers: somebody can change it right now
+ */
+struct ima_ns_stamp {
+	struct inode *inode;
+	u64 version;
+	bool tracked;
+	bool writers;
+};
+
+int ima_ns_cache_init(void);
+void ima_ns_cache_exit(void);
+bool ima_ns_cache_recorded(struct file *file, struct ima_namespace *ns);
+void ima_ns_cache_stamp(struct file *file, struct ima_ns_stamp *stamp);
+bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
+			 struct ima_ns_known *known);
+void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known);
+int ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
+			const struct ima_ns_stamp *stamp);
+void ima_ns_cache_written(struct file *file);
+void ima_ns_cache_inode_freed(struct inode *inode);
+void ima_ns_cache_forget(struct ima_namespace *ns);
+unsigned int ima_ns_cache_inodes(void);
+
+/* --- log.c: records and PCRs of a namespace ------------------------------- */
+
+/**
+ * struct ima_ns_entry - one record
+ * @next: the record after this one; written once, under the log lock
+ * @dup_next: chain of the duplicate table, under the log lock
+ * @template: how @data is laid out
+ * @data_len: bytes of template data
+ * @pcr: PCR it was extended into
+ * @violation: digests are shown as zeros and 0xff was extended
+ * @data: one digest for each of ima_ns_banks, then the template data
+ */
+struct ima_ns_entry {
+	struct ima_ns_entry __rcu *next;
+	struct ima_ns_entry *dup_next;
+	const struct ima_ns_template *template;
+	u32 data_len;
+	u8 pcr;
+	bool violation;
+	u8 data[];
+};
+
+/**
+ * struct ima_ns_log - the measurement log and the PCRs that vouch for it
+ * @lock: everything below but @wait; also makes a PCR read or a quote see log
+ *        and PCRs at one instant.  Nothing sleeps, allocates or can fail under
+ *        it, and it is a spinlock so that a throttled container cannot be
+ *        descheduled inside.
+ * @head: first record; readers walk ->next under RCU, records are freed only
+ *        after the namespace's files are gone
+ * @tail: where the next record is linked
+ * @count: records in the list
+ * @violations: violation records ever made
+ * @poisoned: records that could not be stored
+ * @dups: hash table of chains over ->dup_next, @dups_mask + 1 of them
+ * @dups_mask: number of chains - 1
+ * @pcrs: the PCR banks
+ * @wait: pollers of the log files
+ */
+struct ima_ns_log {
+	spinlock_t lock;
+	struct ima_ns_entry __rcu *head;
+	struct ima_ns_entry __rcu **tail;
+	unsigned long count;
+	unsigned long violations;
+	unsigned long poisoned;
+	struct ima_ns_entry **dups;
+	u32 dups_mask;
+	struct vtpm_pcrs *pcrs;
+	wait_queue_head_t wait;
+};
+
+int ima_ns_log_init(struct ima_ns_log *log);
+void ima_ns_log_free(struct ima_ns_log *log);
+struct ima_ns_entry *ima_ns_entry_alloc(const struct ima_ns_template *template,
+					size_t data_len);
+static inline u8 *ima_ns_entry_data(struct ima_ns_entry *e)
+{
+	return e->data + ima_ns_digests_size;
+}
+int ima_ns_log_add(struct ima_ns_log *log, struct ima_ns_entry *entry);
+void ima_ns_log_poison(struct ima_ns_log *log, unsigned int pcr);
+void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);
+
+/* --- policy.c --------------------------------------------------------------- */
+
+/**
+ * struct ima_ns_event - what a hook saw
+ * @file: the file; never NULL here
+ * @ns: the namespace of the task
+ * @func: enum ima_ns_func
+ * @mask: IMA_NS_MAY_*
+ * @path_flags: IMA_NS_PATH_*
+ */
+struct ima_ns_event {
+	struct file *file;
+	struct ima_namespace *ns;
+	u32 func;
+	u32 mask;
+	u32 path_flags;
+};
+
+int ima_ns_policy_init(const char *name);
+void ima_ns_policy_exit(void);
+const struct ima_ns_policy *ima_ns_policy_default(void);
+const char *ima_ns_policy_name(void);
+void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decision *decision);
+
+/* --- namespace.c ------------------------------------------------------------ */
+
+enum ima_ns_state {
+	IMA_NS_ALIVE,	/* the anchor namespace exists */
+	IMA_NS_ORPHAN,	/* it is gone, members are not */
+	IMA_NS_DEAD,	/* neither; being freed */
+};
+
+/**
+ * struct ima_namespace - one IMA namespace
+ * @cookie: @seq << IMA_NS_SLOT_BITS | slot: what the probe keeps for a member.
+ *          Never used twice, so a stale one finds nothing.
+ * @seq: counter part of the id
+ * @anchor: address of the anchor's ns_common, compared, never followed
+ * @inum: inode number of the anchor: the nsid
+ * @state: enum ima_ns_state, written under the anchor table's lock
+ * @life: one for the anchor while it exists and one for each member; at zero
+ *        the namespace is buried (reap work)
+ * @refs: one for life (until buried) and one for each user of the memory: open
+ *        files, events on their way.  At zero freed after an RCU grace period.
+ * @members: tasks that belong to it
+ * @birth: seconds since the epoch
+ * @owner: root of the container's user namespace
+ * @group: its group
+ * @cgroup: path of the cgroup of the first member, or NULL while unknown
+ * @policy: the rules in force, RCU
+ * @log: records and PCRs
+ * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
+ * @by_inum: chain of the anchor table; unhashed once the anchor is gone
+ * @all: list of all namespaces, under the births mutex
+ * @dir: directory in securityfs, or NULL
+ * @renamed: @dir already has its orphan's name
+ * @reap: work that renames an orphan and buries the dead
+ * @free: frees the memory after a grace period
+ */
+struct ima_namespace {
+	u64 cookie;
+	u64 seq;
+	u64 anchor;
+	u32 inum;
+	u32 state;
+	refcount_t life;
+	refcount_t refs;
+	atomic_t members;
+	time64_t birth;
+	kuid_t owner;
+	kgid_t group;
+	char *cgroup;
+	const struct ima_ns_policy __rcu *policy;
+	struct ima_ns_log log;
+	struct list_head recs;
+	struct hlist_node by_inum;
+	struct list_head all;
+	struct dentry *dir;
+	bool renamed;
+	struct delayed_work reap;
+	struct rcu_work free;
+};
+
+int ima_ns_namespace_init(void);
+void ima_ns_namespace_exit(void);
+struct ima_namespace *ima_ns_lookup(u64 cookie);
+struct ima_namespace *ima_ns_get(u64 cookie);
+void ima_ns_put(struct ima_namespace *ns);
+struct ima_namespace *ima_ns_member_get(u64 cookie);
+void ima_ns_member_put(struct ima_namespace *ns);
+struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor);
+int ima_ns_create(const struct ns_common *anchor);
+void ima_ns_anchor_gone(u32 inum);
+void ima_ns_bury_all(void);
+
+/**
+ * struct ima_ns_stats - numbers of the status file
+ * @alive: namespaces published now
+ * @born: ever created
+ * @died: ever freed
+ * @refused: could not be created
+ */
+struct ima_ns_stats {
+	atomic_t alive;
+	atomic64_t born;
+	atomic64_t died;
+	atomic64_t refused;
+};
+
+extern struct ima_ns_stats ima_ns_stats;
+
+/* --- measure.c -------------------------------------------------------------- */
+
+bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask);
+int ima_ns_measure_event(struct ima_ns_event *event);
+int ima_ns_measure_boot_aggregate(struct ima_namespace *ns);
+
+/* --- kfunc.c ---------------------------------------------------------------- */
+
+int ima_ns_kfunc_init(void);
+bool ima_ns_probe_attached(void);
+
+/* --- securityfs.c, securityfs_log.c ----------------------------------------- */
+
+int ima_ns_securityfs_init(void);
+void ima_ns_securityfs_exit(void);
+int ima_ns_securityfs_publish(struct ima_namespace *ns);
+void ima_ns_securityfs_rename(struct ima_namespace *ns);
+void ima_ns_securityfs_unpublish(struct ima_namespace *ns);
+bool ima_ns_securityfs_foreign(struct file *file, struct ima_namespace *ns);
+struct ima_namespace *ima_ns_inode_get(struct inode *inode);
+
+/**
+ * struct ima_ns_node - what a file of a namespace's directory shows
+ * @ns: the namespace; NULL once unpublished.  Readers take a reference under
+ *      RCU in open().
+ * @bank: index into ima_ns_banks, for the files that exist once per bank
+ */
+struct ima_ns_node {
+	struct ima_namespace __rcu *ns;
+	unsigned int bank;
+};
+
+extern const struct file_operations ima_ns_ascii_log_fops;
+extern const struct file_operations ima_ns_binary_log_fops;
+
+/* --- exported to ima_ns_probe.ko -------------------------------------------- */
+
+int ima_ns_attach(void);
+void ima_ns_detach(void);
+
+#endif /* IMA_NS_H */

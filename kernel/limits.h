@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every bound of the project, in one place. */
+#ifndef IMA_NS_LIMITS_H
+#define IMA_NS_LIMITS_H
+
+/* PCR banks of a namespace, and PCRs of a bank (TPM 2.0 PC Client profile) */
+#define IMA_NS_MAX_BANKS 4
+#define IMA_NS_PCRS 24
+
+/* largest digest of any algorithm we accept, bytes */
+#define IMA_NS_MAX_DIGEST 64
+
+/* namespaces alive at once; the slot part of a cookie is 16 bits wide */
+#define IMA_NS_MAX_NAMESPACES 4096
+#define IMA_NS_SLOT_BITS 16
+
+/* rules of one policy */
+#define IMA_NS_MAX_RULES 1000
+
+/* bytes of security.ima that a record carries (XATTR_SIZE_MAX is 65536) */
+#define IMA_NS_MAX_XATTR 65536
+
+/* fields of a template and length of a custom format, as host IMA */
+#define IMA_NS_MAX_FIELDS 15
+
+#endif /* IMA_NS_LIMITS_H */
