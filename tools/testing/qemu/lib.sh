@@ -42,3 +42,21 @@ kernel_release() {
 	[ -f "$image" ] || die "$1/boot: no vmlinuz-*; rebuild the tree with mktree"
 	printf '%s\n' "${image##*/vmlinuz-}"
 }
+
+# in_tree TREE [DIR:WHERE...] -- COMMAND... - run in a tree, with directories of
+# the host mounted in it.  In a mount namespace of its own: nothing stays
+# mounted, whatever happens.  (objtool reads /proc.)
+in_tree() {
+	local tree=$1 mounts pair
+
+	shift
+	mounts="mount -t proc proc '$tree/proc'"
+	while [ "$1" != -- ]; do
+		pair=$1
+		mkdir -p "$tree${pair##*:}"
+		mounts+="; mount --bind '${pair%:*}' '$tree${pair##*:}'"
+		shift
+	done
+	shift
+	unshare -m sh -ec "$mounts"'; tree=$1; shift; exec chroot "$tree" "$@"' sh "$tree" "$@"
+}
