@@ -4,7 +4,8 @@
  * decision.  Pure C, no locks, no globals that change; host IMA's grammar and
  * meaning (security/integrity/ima/ima_policy.c), byte for byte.
  *
- *   policy_parse.c    tokens, lines, validation, the builder
+ *   policy_token.c    the words of the language, one row each
+ *   policy_parse.c    lines, validation, the builder
  *   policy_show.c     rules back to text
  *   policy_index.c    rules compiled into what a decision looks up
  *   policy_eval.c     the decision

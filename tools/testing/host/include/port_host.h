@@ -495,4 +495,9 @@ static inline unsigned long __fls(unsigned long v)
 	return (unsigned long)(8 * sizeof(v) - 1) - (unsigned long)__builtin_clzl(v);
 }
 
+static inline unsigned int __ffs64(u64 v)
+{
+	return (unsigned int)__builtin_ctzll(v);
+}
+
 #endif /* IMA_NS_PORT_HOST_H */
