@@ -53,8 +53,7 @@ in_tree() {
 	mounts="mount -t proc proc '$tree/proc'"
 	while [ "$1" != -- ]; do
 		pair=$1
-		mkdir -p "$tree${pair##*:}"
-		mounts+="; mount --bind '${pair%:*}' '$tree${pair##*:}'"
+		mounts+="; mkdir -p '$tree${pair##*:}'; mount --bind '${pair%:*}' '$tree${pair##*:}'"
 		shift
 	done
 	shift
