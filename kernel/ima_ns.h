@@ -42,6 +42,7 @@
 #define IMA_NS_VERSION "0.1"
 
 struct ima_namespace;
+struct ns_common;
 struct ima_ns_entry;
 struct ima_ns_rec;
 
@@ -80,6 +81,7 @@ extern enum hash_algo ima_ns_hash_algo;
 int ima_ns_hash_init(const char *banks, const char *hash);
 void ima_ns_hash_exit(void);
 struct crypto_shash *ima_ns_hash_tfm(enum hash_algo algo);
+int ima_ns_pcr_bank(enum hash_algo algo);
 int ima_ns_hash(enum hash_algo algo, const void *data, size_t len, u8 *digest);
 
 /* --- digest.c: digests of files ------------------------------------------- */
@@ -110,12 +112,14 @@ struct ima_ns_known {
  * struct ima_ns_stamp - identifies the data of a file at one moment
  * @inode: the inode that holds the data (the lower or upper one of an overlay)
  * @version: its i_version without the QUERIED bit
+ * @epoch: see cache.c
  * @tracked: every later change of the data changes @version
  * @writers: somebody can change it right now
  */
 struct ima_ns_stamp {
 	struct inode *inode;
 	u64 version;
+	int epoch;
 	bool tracked;
 	bool writers;
 };
@@ -127,11 +131,12 @@ void ima_ns_cache_stamp(struct file *file, struct ima_ns_stamp *stamp);
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known);
 void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known);
-int ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
-			const struct ima_ns_stamp *stamp);
+void ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
+			 const struct ima_ns_stamp *stamp);
 void ima_ns_cache_written(struct file *file);
 void ima_ns_cache_inode_freed(struct inode *inode);
 void ima_ns_cache_forget(struct ima_namespace *ns);
+void ima_ns_cache_flush(void);
 unsigned int ima_ns_cache_inodes(void);
 
 /* --- log.c: records and PCRs of a namespace ------------------------------- */
@@ -250,9 +255,12 @@ enum ima_ns_state {
  * @policy: the rules in force, RCU
  * @log: records and PCRs
  * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
+ * @forgotten: @recs takes no more, under the cache's lock
  * @by_inum: chain of the anchor table; unhashed once the anchor is gone
  * @all: list of all namespaces, under the births mutex
  * @dir: directory in securityfs, or NULL
+ * @files: what is in it
+ * @nr_files: entries of @files
  * @renamed: @dir already has its orphan's name
  * @reap: work that renames an orphan and buries the dead
  * @free: frees the memory after a grace period
@@ -273,9 +281,12 @@ struct ima_namespace {
 	const struct ima_ns_policy __rcu *policy;
 	struct ima_ns_log log;
 	struct list_head recs;
+	bool forgotten;
 	struct hlist_node by_inum;
 	struct list_head all;
 	struct dentry *dir;
+	struct dentry *files[IMA_NS_MAX_FILES];
+	unsigned int nr_files;
 	bool renamed;
 	struct delayed_work reap;
 	struct rcu_work free;
@@ -289,7 +300,7 @@ void ima_ns_put(struct ima_namespace *ns);
 struct ima_namespace *ima_ns_member_get(u64 cookie);
 void ima_ns_member_put(struct ima_namespace *ns);
 struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor);
-int ima_ns_create(const struct ns_common *anchor);
+int ima_ns_create(struct ns_common *anchor);
 void ima_ns_anchor_gone(u32 inum);
 void ima_ns_bury_all(void);
 
@@ -328,25 +339,16 @@ int ima_ns_securityfs_publish(struct ima_namespace *ns);
 void ima_ns_securityfs_rename(struct ima_namespace *ns);
 void ima_ns_securityfs_unpublish(struct ima_namespace *ns);
 bool ima_ns_securityfs_foreign(struct file *file, struct ima_namespace *ns);
-struct ima_namespace *ima_ns_inode_get(struct inode *inode);
-
-/**
- * struct ima_ns_node - what a file of a namespace's directory shows
- * @ns: the namespace; NULL once unpublished.  Readers take a reference under
- *      RCU in open().
- * @bank: index into ima_ns_banks, for the files that exist once per bank
- */
-struct ima_ns_node {
-	struct ima_namespace __rcu *ns;
-	unsigned int bank;
-};
+struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank);
 
 extern const struct file_operations ima_ns_ascii_log_fops;
 extern const struct file_operations ima_ns_binary_log_fops;
 
 /* --- exported to ima_ns_probe.ko -------------------------------------------- */
 
+int ima_ns_anchor(void);
 int ima_ns_attach(void);
+void ima_ns_attached(bool yes);
 void ima_ns_detach(void);
 
 #endif /* IMA_NS_H */

@@ -14,6 +14,9 @@
 #define IMA_NS_MAX_NAMESPACES 4096
 #define IMA_NS_SLOT_BITS 16
 
+/* files in a namespace's directory */
+#define IMA_NS_MAX_FILES 32
+
 /* rules of one policy */
 #define IMA_NS_MAX_RULES 1000
 

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The probe: LSM programs that tell the core what happens in containers.
+ *
+ * Each program passes an earlier verdict on, asks one question (who is this
+ * task?) and, for members only, hands the file to the core.  Everything that
+ * needs a decision is decided there.
+ *
+ * Who is this task?
+ *
+ *   a member      its task storage says so.  Set once, inherited in task_alloc,
+ *                 never taken away: no unshare, setns or chroot leaves.
+ *   the host      its anchor namespace is the initial one; or, with the mount
+ *                 anchor, its root directory is that of the host's init
+ *                 (systemd gives private mount namespaces to services).
+ *   a newcomer    neither: the first event of a container, or of a process
+ *                 that entered one from outside.  It becomes a member.
+ *
+ * The order of programs in this file is the order in which they are attached:
+ * what keeps the core's caches true comes before what fills them.
+ */
+#include "probe_types.h"
+#include "probe_api.h"
+
+#define ENOMEM 12
+#define PROT_EXEC 0x4
+#define FMODE_WRITE 0x2
+#define SECURITYFS_MAGIC 0x73636673
+
+#define CLONE_NEWNS 0x00020000
+#define CLONE_NEWCGROUP 0x02000000
+#define CLONE_NEWUTS 0x04000000
+#define CLONE_NEWIPC 0x08000000
+#define CLONE_NEWUSER 0x10000000
+#define CLONE_NEWPID 0x20000000
+#define CLONE_NEWNET 0x40000000
+
+char _license[] SEC("license") = "GPL";
+
+/* set by the module before the programs are loaded; constants to the verifier */
+const volatile u32 anchor_type = CLONE_NEWNS;
+
+/* the host's own anchor: address of the namespace object, set likewise */
+const volatile u64 host_anchor;
+
+/* root directory of the host's init; refreshed when a task does not match */
+u64 host_root;
+
+/**
+ * struct member - what makes a task a member
+ * @cookie: names the namespace; 0 while joining
+ * @ns: the reference that keeps it alive, dropped with the task's memory
+ */
+struct member {
+	u64 cookie;
+	struct ima_namespace __kptr *ns;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct member);
+} ima_ns_members SEC(".maps");
+
+extern int ima_ns_settled_event(struct file *file, u64 cookie, u32 funcs, u32 mask) __ksym;
+extern int ima_ns_event_file(struct file *file, u64 cookie, u32 funcs, u32 mask,
+			     u32 path_flags) __ksym;
+extern int ima_ns_may_open(struct file *file, u64 cookie) __ksym;
+extern void ima_ns_written(struct file *file) __ksym;
+extern void ima_ns_inode_gone(struct inode *inode) __ksym;
+extern u64 ima_ns_host_root(void) __ksym;
+extern struct ima_namespace *ima_ns_join(u32 inum, u64 anchor, int *err) __ksym;
+extern struct ima_namespace *ima_ns_inherit(u64 cookie) __ksym;
+extern u64 ima_ns_cookie_of(struct ima_namespace *ns) __ksym;
+extern void ima_ns_leave(struct ima_namespace *ns) __ksym;
+extern void ima_ns_inum_freed(u32 inum) __ksym;
+
+/* A kfunc's result, as the verifier wants an LSM program's to be. */
+static __always_inline int verdict(int err)
+{
+	return err < 0 && err >= -4095 ? err : 0;
+}
+
+/* the innermost pid namespace, as task_active_pid_ns() */
+static __always_inline struct pid_namespace *pid_ns_of(struct task_struct *task)
+{
+	struct pid_namespace *ns = NULL;
+	struct pid *pid = task->thread_pid;
+	unsigned long numbers = bpf_core_field_offset(struct pid, numbers);
+
+	bpf_probe_read_kernel(&ns, sizeof(ns), (char *)pid + numbers +
+			      pid->level * bpf_core_type_size(struct upid) +
+			      bpf_core_field_offset(struct upid, ns));
+	return ns;
+}
+
+/* Address of the task's anchor namespace; fields of a NULL nsproxy read as 0. */
+static __always_inline u64 anchor_of(struct task_struct *task)
+{
+	switch (anchor_type) {
+	case CLONE_NEWUTS:
+		return (u64)task->nsproxy->uts_ns;
+	case CLONE_NEWIPC:
+		return (u64)task->nsproxy->ipc_ns;
+	case CLONE_NEWNET:
+		return (u64)task->nsproxy->net_ns;
+	case CLONE_NEWCGROUP:
+		return (u64)task->nsproxy->cgroup_ns;
+	case CLONE_NEWUSER:
+		return (u64)task->cred->user_ns;
+	case CLONE_NEWPID:
+		return (u64)pid_ns_of(task);
+	default:
+		return (u64)task->nsproxy->mnt_ns;
+	}
+}
+
+/* Where the ns_common is in an anchor namespace. */
+static __always_inline u32 common_offset(void)
+{
+	switch (anchor_type) {
+	case CLONE_NEWUTS:
+		return bpf_core_field_offset(struct uts_namespace, ns);
+	case CLONE_NEWIPC:
+		return bpf_core_field_offset(struct ipc_namespace, ns);
+	case CLONE_NEWNET:
+		return bpf_core_field_offset(struct net, ns);
+	case CLONE_NEWCGROUP:
+		return bpf_core_field_offset(struct cgroup_namespace, ns);
+	case CLONE_NEWUSER:
+		return bpf_core_field_offset(struct user_namespace, ns);
+	case CLONE_NEWPID:
+		return bpf_core_field_offset(struct pid_namespace, ns);
+	default:
+		return bpf_core_field_offset(struct mnt_namespace, ns);
+	}
+}
+
+/* With the mount anchor: does the task see the host's root directory? */
+static __always_inline bool on_host_root(struct task_struct *task)
+{
+	u64 root = (u64)task->fs->root.dentry;
+
+	if (root == host_root)
+		return true;
+	/* init may have changed its root since: switch_root of an initramfs */
+	host_root = ima_ns_host_root();
+	return root == host_root;
+}
+
+/* A newcomer.  Return: its cookie, 0 for the host, or a negative errno. */
+static __noinline s64 join(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	u64 anchor = anchor_of(task);
+	struct ima_namespace *ns;
+	struct ns_common *common;
+	struct member *m;
+	u32 inum = 0;
+	int err = 0;
+	u64 cookie;
+
+	/* a task that is exiting has no namespaces any more */
+	if (!anchor || (anchor_type == CLONE_NEWNS && on_host_root(task)))
+		return 0;
+	common = (struct ns_common *)(anchor + common_offset());
+	bpf_core_read(&inum, sizeof(inum), &common->inum);
+	ns = ima_ns_join(inum, (u64)common, &err);
+	if (!ns)
+		return verdict(err);
+	cookie = ima_ns_cookie_of(ns);
+	m = bpf_task_storage_get(&ima_ns_members, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!m) {
+		/* a membership that cannot be kept is no membership */
+		ima_ns_leave(ns);
+		return -ENOMEM;
+	}
+	ns = bpf_kptr_xchg(&m->ns, ns);
+	if (ns)
+		ima_ns_leave(ns);
+	m->cookie = cookie;
+	return cookie;
+}
+
+/* Return: cookie of current's namespace, 0 for the host, or a negative errno. */
+static __always_inline s64 membership(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct member *m;
+
+	if (task->bpf_storage) {
+		m = bpf_task_storage_get(&ima_ns_members, task, NULL, 0);
+		if (m && m->cookie)
+			return m->cookie;
+	}
+	if (anchor_of(task) == host_anchor)
+		return 0;
+	return join();
+}
+
+/* Is the file's mount in no mount namespace, or in an anonymous one? */
+static __always_inline u32 path_flags(struct file *file)
+{
+	struct mount *mnt = container_of_mount(file->f_path.mnt);
+	struct mnt_namespace *ns = NULL;
+
+	bpf_core_read(&ns, sizeof(ns), &mnt->mnt_ns);
+	return is_detached(ns) ? IMA_NS_PATH_DETACHED : 0;
+}
+
+static __always_inline int event(struct file *file, s64 cookie, u32 funcs, u32 mask)
+{
+	if (ima_ns_settled_event(file, cookie, funcs, mask))
+		return 0;
+	return verdict(ima_ns_event_file(file, cookie, funcs, mask, path_flags(file)));
+}
+
+/* --- what keeps the core's knowledge true ---------------------------------- */
+
+SEC("fentry/proc_free_inum")
+int BPF_PROG(ima_ns_inum, unsigned int inum)
+{
+	ima_ns_inum_freed(inum);
+	return 0;
+}
+
+SEC("lsm/inode_free_security")
+int BPF_PROG(ima_ns_inode_free, struct inode *inode)
+{
+	ima_ns_inode_gone(inode);
+	return 0;
+}
+
+SEC("lsm.s/task_alloc")
+int BPF_PROG(ima_ns_task_alloc, struct task_struct *child, unsigned long clone_flags, int ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct member *m, *c;
+	struct ima_namespace *ns;
+
+	if (ret || !task->bpf_storage)
+		return ret;
+	m = bpf_task_storage_get(&ima_ns_members, task, NULL, 0);
+	if (!m || !m->cookie)
+		return 0;
+	ns = ima_ns_inherit(m->cookie);
+	if (!ns)
+		return 0;
+	c = bpf_task_storage_get(&ima_ns_members, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!c) {
+		/* a child that could leave must not be */
+		ima_ns_leave(ns);
+		return -ENOMEM;
+	}
+	ns = bpf_kptr_xchg(&c->ns, ns);
+	if (ns)
+		ima_ns_leave(ns);
+	c->cookie = m->cookie;
+	return 0;
+}
+
+/* --- events ------------------------------------------------------------------ */
+
+SEC("lsm.s/file_post_open")
+int BPF_PROG(ima_ns_file_open, struct file *file, int mask, int ret)
+{
+	s64 cookie;
+	int err;
+
+	if (ret)
+		return ret;
+	if (file->f_mode & FMODE_WRITE)
+		ima_ns_written(file);
+	cookie = membership();
+	if (cookie <= 0)
+		return verdict(cookie);
+	if (file->f_inode->i_sb->s_magic == SECURITYFS_MAGIC) {
+		err = ima_ns_may_open(file, cookie);
+		if (err)
+			return verdict(err);
+	}
+	return event(file, cookie, IMA_NS_FUNC_BIT(IMA_NS_FILE_CHECK), mask);
+}
+
+SEC("lsm.s/bprm_check_security")
+int BPF_PROG(ima_ns_exec, struct linux_binprm *bprm, int ret)
+{
+	s64 cookie;
+
+	if (ret)
+		return ret;
+	cookie = membership();
+	if (cookie <= 0)
+		return verdict(cookie);
+	return event(bprm->file, cookie, IMA_NS_FUNC_BIT(IMA_NS_BPRM_CHECK), IMA_NS_MAY_EXEC);
+}
+
+SEC("lsm.s/mmap_file")
+int BPF_PROG(ima_ns_mmap, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags, int ret)
+{
+	u32 funcs = 0;
+	s64 cookie;
+
+	if (ret)
+		return ret;
+	if (reqprot & PROT_EXEC)
+		funcs |= IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK_REQPROT);
+	if (prot & PROT_EXEC)
+		funcs |= IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK);
+	/*
+	 * 6.12 declares file non-NULL and drops this test; it is NULL for an
+	 * anonymous mapping all the same, which the kfuncs know.
+	 */
+	if (!funcs || !file)
+		return 0;
+	cookie = membership();
+	if (cookie <= 0)
+		return verdict(cookie);
+	return event(file, cookie, funcs, IMA_NS_MAY_EXEC);
+}

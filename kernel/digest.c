@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Digests of files.
+ *
+ * The data is read with the file's own ->read_iter(), as host IMA does it:
+ * kernel_read() would run security_file_permission() and fsnotify on behalf of
+ * the container's task, which a measurement must not do.
+ *
+ * Nothing is locked while a file is hashed: two namespaces that meet at a new
+ * file may both hash it, but neither waits for the other.
+ */
+#include <crypto/hash.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+#include <linux/xattr.h>
+
+#include "ima_ns.h"
+
+#define CHUNK SZ_32K
+
+static ssize_t read_chunk(struct file *file, loff_t pos, void *buf, size_t len)
+{
+	struct kvec vec = { .iov_base = buf, .iov_len = len };
+	struct iov_iter iter;
+	struct kiocb kiocb;
+
+	init_sync_kiocb(&kiocb, file);
+	kiocb.ki_pos = pos;
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, len);
+	return file->f_op->read_iter(&kiocb, &iter);
+}
+
+static int hash_content(struct file *file, struct shash_desc *desc, u8 *digest)
+{
+	loff_t size = i_size_read(file_inode(file)), pos = 0;
+	void *buf = NULL;
+	int err;
+
+	err = crypto_shash_init(desc);
+	if (err)
+		return err;
+	if (size) {
+		buf = kmalloc(min_t(loff_t, size, CHUNK), GFP_KERNEL_ACCOUNT);
+		if (!buf)
+			return -ENOMEM;
+	}
+	while (pos < size) {
+		ssize_t n = read_chunk(file, pos, buf, min_t(loff_t, size - pos, CHUNK));
+
+		/* a file that ends early is not the file that was asked about */
+		err = n < 0 ? n : !n ? -EINVAL : crypto_shash_update(desc, buf, n);
+		if (!err && fatal_signal_pending(current))
+			err = -EINTR;
+		if (err)
+			break;
+		pos += n;
+		cond_resched();
+	}
+	kfree(buf);
+	return err ?: crypto_shash_final(desc, digest);
+}
+
+/* A file opened for writing only is opened again, as its opener, for reading. */
+static struct file *readable(struct file *file)
+{
+	unsigned int flags = file->f_flags &
+		~(O_WRONLY | O_APPEND | O_TRUNC | O_CREAT | O_NOCTTY | O_EXCL);
+
+	if (file->f_mode & FMODE_READ)
+		return get_file(file);
+	return dentry_open(&file->f_path, flags | O_RDONLY, file->f_cred);
+}
+
+/**
+ * ima_ns_file_digest() - hash a file's content
+ * @file: a regular file, open in any mode
+ * @algo: algorithm
+ * @digest: result, hash_digest_size[@algo] bytes
+ *
+ * Mirrors host IMA's ima_calc_file_hash().
+ *
+ * Context: process context, may sleep for long; a fatal signal ends it.
+ * Return: 0; -EACCES for O_DIRECT, which would change what the page cache of
+ * other readers holds; -EINVAL for a file that cannot be read this way or ends
+ * early; or the error of reading.
+ */
+int ima_ns_file_digest(struct file *file, enum hash_algo algo, u8 *digest)
+{
+	struct crypto_shash *tfm = ima_ns_hash_tfm(algo);
+	struct shash_desc *desc;
+	int err;
+
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	if (file->f_flags & O_DIRECT)
+		return -EACCES;
+	file = readable(file);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = -EINVAL;
+	if (!file->f_op->read_iter)
+		goto out;
+	desc = kzalloc(sizeof(*desc) + crypto_shash_descsize(tfm), GFP_KERNEL_ACCOUNT);
+	err = -ENOMEM;
+	if (!desc)
+		goto out;
+	desc->tfm = tfm;
+	err = hash_content(file, desc, digest);
+	kfree_sensitive(desc);
+out:
+	fput(file);
+	return err;
+}
+
+/**
+ * ima_ns_file_xattr() - read security.ima
+ * @file: the file
+ * @value: result, to be freed with kvfree(); untouched unless the return value
+ *         is positive
+ *
+ * Context: may sleep.
+ * Return: bytes read, or 0 when there is none or it cannot be read.
+ */
+int ima_ns_file_xattr(struct file *file, u8 **value)
+{
+	struct dentry *dentry = file_dentry(file);
+	struct inode *inode = d_inode(dentry);
+	int len, got;
+	u8 *buf;
+
+	if (!(inode->i_opflags & IOP_XATTR))
+		return 0;
+	len = __vfs_getxattr(dentry, inode, XATTR_NAME_IMA, NULL, 0);
+	if (len <= 0 || len > IMA_NS_MAX_XATTR)
+		return 0;
+	buf = kvmalloc(len, GFP_KERNEL_ACCOUNT);
+	if (!buf)
+		return 0;
+	got = __vfs_getxattr(dentry, inode, XATTR_NAME_IMA, buf, len);
+	if (got <= 0) {
+		kvfree(buf);
+		return 0;
+	}
+	*value = buf;
+	return got;
+}

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IMA namespaces: identity, membership, birth and death.
+ *
+ * Identity.  A namespace is named after the inode number of its anchor (a mount
+ * namespace by default).  The kernel reuses such a number the moment it is
+ * free, for any type, so the number alone proves nothing: the anchor table is
+ * keyed by number and the address of the anchor, and fentry/proc_free_inum
+ * takes an entry out before the number can be handed out again.
+ *
+ * Lifetimes, in two stages.
+ *
+ * ->life counts the anchor and the members (a member's reference sits in its
+ * BPF task storage and is dropped when the task's memory is).  While the anchor
+ * lives, tasks may join; when it is gone the namespace is an orphan, which only
+ * its members and their children belong to, and moves out of the way of a
+ * newcomer with the same number (<nsid>.<seq>).  When ->life drops to zero, no
+ * event can come any more and the reaper buries it: files unpublished, cached
+ * records forgotten.
+ *
+ * ->refs counts users of the memory: life as a whole, open files, and events on
+ * their way in.  It drops to zero after the burial, and the memory is freed an
+ * RCU grace period later, because the cookie table and the inodes of the files
+ * are read under RCU.
+ *
+ * Locks: births (mutex: creation, renaming, burial) > anchors_lock (raw
+ * spinlock, taken from softirq by ima_ns_anchor_gone()).
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/delay.h>
+#include <linux/hashtable.h>
+#include <linux/random.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <linux/xarray.h>
+
+#include "compat.h"
+#include "ima_ns.h"
+
+/* how long an orphan may wait for its last members before it is renamed */
+#define ORPHAN_DELAY (HZ / 2)
+
+struct ima_ns_stats ima_ns_stats;
+
+static DEFINE_XARRAY_ALLOC1(slots);
+static DEFINE_MUTEX(births);
+static LIST_HEAD(all_namespaces);	/* under births */
+static DEFINE_RAW_SPINLOCK(anchors_lock);
+static DEFINE_HASHTABLE(anchors, 9);	/* written under anchors_lock, read under RCU */
+static struct workqueue_struct *reaper;
+static u64 last_seq;			/* under births */
+
+static void free_work(struct work_struct *work)
+{
+	struct ima_namespace *ns = container_of(to_rcu_work(work), struct ima_namespace, free);
+
+	ima_ns_log_free(&ns->log);
+	kfree(ns->cgroup);
+	kfree(ns);
+	atomic64_inc(&ima_ns_stats.died);
+}
+
+/** ima_ns_put() - drop a reference to the memory; NULL is fine */
+void ima_ns_put(struct ima_namespace *ns)
+{
+	/*
+	 * The slot is erased and the files are unpublished, but readers that
+	 * found the namespace before may still look at ->refs: a grace period.
+	 */
+	if (ns && refcount_dec_and_test(&ns->refs))
+		queue_rcu_work(reaper, &ns->free);
+}
+
+/**
+ * ima_ns_lookup() - the namespace of a cookie
+ * @cookie: as stored by the probe
+ *
+ * Context: RCU read side; the result is valid until its end.
+ * Return: the namespace, or NULL for a stale cookie.
+ */
+struct ima_namespace *ima_ns_lookup(u64 cookie)
+{
+	struct ima_namespace *ns = xa_load(&slots, cookie & (BIT(IMA_NS_SLOT_BITS) - 1));
+
+	return ns && ns->cookie == cookie ? ns : NULL;
+}
+
+/**
+ * ima_ns_get() - the namespace of a cookie, with a reference
+ * @cookie: as stored by the probe
+ *
+ * Return: the namespace, to be given back with ima_ns_put(), or NULL.
+ */
+struct ima_namespace *ima_ns_get(u64 cookie)
+{
+	struct ima_namespace *ns;
+
+	rcu_read_lock();
+	ns = ima_ns_lookup(cookie);
+	if (ns && !refcount_inc_not_zero(&ns->refs))
+		ns = NULL;
+	rcu_read_unlock();
+	return ns;
+}
+
+/**
+ * ima_ns_member_get() - one more member
+ * @cookie: of the namespace it belongs to
+ *
+ * Context: any; does not sleep.
+ * Return: the namespace, to be given back with ima_ns_member_put(), or NULL
+ * when it is dead.
+ */
+struct ima_namespace *ima_ns_member_get(u64 cookie)
+{
+	struct ima_namespace *ns;
+
+	rcu_read_lock();
+	ns = ima_ns_lookup(cookie);
+	if (ns && !refcount_inc_not_zero(&ns->life))
+		ns = NULL;
+	rcu_read_unlock();
+	if (ns)
+		atomic_inc(&ns->members);
+	return ns;
+}
+
+static void life_put(struct ima_namespace *ns)
+{
+	if (refcount_dec_and_test(&ns->life))
+		mod_delayed_work(reaper, &ns->reap, 0);
+}
+
+/**
+ * ima_ns_member_put() - one member less
+ * @ns: namespace
+ *
+ * Context: any, also softirq (task storage is freed by RCU).
+ */
+void ima_ns_member_put(struct ima_namespace *ns)
+{
+	atomic_dec(&ns->members);
+	life_put(ns);
+}
+
+static void bury(struct ima_namespace *ns)
+{
+	lockdep_assert_held(&births);
+	ns->state = IMA_NS_DEAD;
+	ima_ns_securityfs_unpublish(ns);
+	list_del_init(&ns->all);
+	xa_erase(&slots, ns->cookie & (BIT(IMA_NS_SLOT_BITS) - 1));
+	atomic_dec(&ima_ns_stats.alive);
+}
+
+/*
+ * Work of a namespace whose anchor is gone: bury it when no member is left,
+ * else move its directory out of the way.
+ */
+static void reap_work(struct work_struct *work)
+{
+	struct ima_namespace *ns = container_of(to_delayed_work(work), struct ima_namespace, reap);
+	bool dead = !refcount_read(&ns->life);
+
+	mutex_lock(&births);
+	if (dead)
+		bury(ns);
+	else
+		ima_ns_securityfs_rename(ns);
+	mutex_unlock(&births);
+	if (!dead)
+		return;
+	ima_ns_cache_forget(ns);
+	ima_ns_put(ns);
+}
+
+static struct ima_namespace *find(u32 inum)
+{
+	struct ima_namespace *ns;
+
+	hash_for_each_possible_rcu(anchors, ns, by_inum, inum)
+		if (ns->inum == inum)
+			return ns;
+	return NULL;
+}
+
+/* The live namespace of an anchor, as its newest member, or NULL. */
+static struct ima_namespace *find_and_join(u32 inum, u64 anchor)
+{
+	struct ima_namespace *ns;
+
+	rcu_read_lock();
+	ns = find(inum);
+	if (ns && (ns->anchor != anchor || !refcount_inc_not_zero(&ns->life)))
+		ns = NULL;
+	rcu_read_unlock();
+	if (ns)
+		atomic_inc(&ns->members);
+	return ns;
+}
+
+/* Take the namespace out of the anchor table.  Return: the caller owns its reference. */
+static bool drop_anchor(struct ima_namespace *ns)
+{
+	unsigned long flags;
+	bool dropped;
+
+	raw_spin_lock_irqsave(&anchors_lock, flags);
+	dropped = hash_hashed(&ns->by_inum);
+	if (dropped) {
+		hash_del_rcu(&ns->by_inum);
+		WRITE_ONCE(ns->state, IMA_NS_ORPHAN);
+	}
+	raw_spin_unlock_irqrestore(&anchors_lock, flags);
+	return dropped;
+}
+
+/**
+ * ima_ns_anchor_gone() - an inode number of a namespace is about to be freed
+ * @inum: the number, of a namespace of any type or a procfs entry
+ *
+ * Context: any, also softirq; before the number can be used again.
+ */
+void ima_ns_anchor_gone(u32 inum)
+{
+	struct ima_namespace *ns;
+
+	rcu_read_lock();
+	ns = find(inum);
+	if (ns && drop_anchor(ns)) {
+		mod_delayed_work(reaper, &ns->reap, ORPHAN_DELAY);
+		life_put(ns);
+	}
+	rcu_read_unlock();
+}
+
+static char *current_cgroup(void)
+{
+	char *path = kmalloc(PATH_MAX, GFP_KERNEL_ACCOUNT), *copy = NULL;
+
+	if (!path)
+		return NULL;
+	rcu_read_lock();
+	cgroup_path(task_dfl_cgroup(current), path, PATH_MAX);
+	rcu_read_unlock();
+	copy = kstrdup(path, GFP_KERNEL_ACCOUNT);
+	kfree(path);
+	return copy;
+}
+
+static void set_owner(struct ima_namespace *ns, struct user_namespace *user_ns)
+{
+	ns->owner = make_kuid(user_ns, 0);
+	ns->group = make_kgid(user_ns, 0);
+	if (!uid_valid(ns->owner))
+		ns->owner = GLOBAL_ROOT_UID;
+	if (!gid_valid(ns->group))
+		ns->group = GLOBAL_ROOT_GID;
+}
+
+static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
+					     struct user_namespace *user_ns)
+{
+	struct ima_namespace *ns = kzalloc(sizeof(*ns), GFP_KERNEL_ACCOUNT);
+
+	if (!ns)
+		return NULL;
+	ns->inum = inum;
+	ns->anchor = anchor;
+	ns->birth = ktime_get_real_seconds();
+	refcount_set(&ns->life, 1);
+	refcount_set(&ns->refs, 1);
+	INIT_LIST_HEAD(&ns->recs);
+	INIT_LIST_HEAD(&ns->all);
+	INIT_HLIST_NODE(&ns->by_inum);
+	INIT_DELAYED_WORK(&ns->reap, reap_work);
+	INIT_RCU_WORK(&ns->free, free_work);
+	set_owner(ns, user_ns);
+	RCU_INIT_POINTER(ns->policy, ima_ns_policy_default());
+	if (!ima_ns_log_init(&ns->log) && !ima_ns_measure_boot_aggregate(ns))
+		return ns;
+	ima_ns_log_free(&ns->log);
+	kfree(ns);
+	return NULL;
+}
+
+/* An orphan that still uses the name of a newcomer moves out of its way. */
+static void rename_orphans(u32 inum)
+{
+	struct ima_namespace *ns;
+
+	lockdep_assert_held(&births);
+	list_for_each_entry(ns, &all_namespaces, all)
+		if (ns->inum == inum && ns->state == IMA_NS_ORPHAN)
+			ima_ns_securityfs_rename(ns);
+}
+
+/* Give a namespace its cookie, its directory and its place in the tables. */
+static int publish(struct ima_namespace *ns)
+{
+	u32 slot;
+	int err;
+
+	lockdep_assert_held(&births);
+	if (atomic_read(&ima_ns_stats.alive) >= IMA_NS_MAX_NAMESPACES)
+		return -ENOSPC;
+	err = xa_alloc(&slots, &slot, NULL, XA_LIMIT(1, BIT(IMA_NS_SLOT_BITS) - 1),
+		       GFP_KERNEL_ACCOUNT);
+	if (err)
+		return err;
+	ns->seq = ++last_seq;
+	ns->cookie = ns->seq << IMA_NS_SLOT_BITS | slot;
+	rename_orphans(ns->inum);
+	err = ima_ns_securityfs_publish(ns);
+	if (err)
+		goto erase;
+	/* the slot is reserved already: this store does not allocate */
+	err = xa_err(xa_store(&slots, slot, ns, GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto unpublish;
+	list_add(&ns->all, &all_namespaces);
+	atomic_inc(&ima_ns_stats.alive);
+	atomic64_inc(&ima_ns_stats.born);
+
+	raw_spin_lock_irq(&anchors_lock);
+	hash_add_rcu(anchors, &ns->by_inum, ns->inum);
+	raw_spin_unlock_irq(&anchors_lock);
+	return 0;
+unpublish:
+	ima_ns_securityfs_unpublish(ns);
+erase:
+	xa_erase(&slots, slot);
+	return err;
+}
+
+/*
+ * Make the namespace of an anchor that the caller keeps alive.
+ * Return: the namespace, joined when @join; -EEXIST when it exists and !@join.
+ */
+static struct ima_namespace *give_birth(u32 inum, u64 anchor, struct user_namespace *user_ns,
+					bool join)
+{
+	struct ima_namespace *ns, *other;
+	int err;
+
+	/* all memory before the mutex: others wait only for the publishing */
+	ns = alloc_namespace(inum, anchor, user_ns);
+	if (!ns) {
+		err = -ENOMEM;
+		goto refused;
+	}
+	if (join)
+		ns->cgroup = current_cgroup();
+
+	err = mutex_lock_killable(&births);
+	if (err)
+		goto free;
+	other = find_and_join(inum, anchor);
+	if (other) {
+		mutex_unlock(&births);
+		ima_ns_log_free(&ns->log);
+		kfree(ns->cgroup);
+		kfree(ns);
+		if (join)
+			return other;
+		ima_ns_member_put(other);
+		return ERR_PTR(-EEXIST);
+	}
+	if (join) {
+		refcount_inc(&ns->life);
+		atomic_inc(&ns->members);
+	}
+	err = publish(ns);
+	mutex_unlock(&births);
+	if (!err)
+		return ns;
+free:
+	/* nobody has seen it but openers of its files, who hold no reference */
+	synchronize_rcu();
+	ima_ns_log_free(&ns->log);
+	kfree(ns->cgroup);
+	kfree(ns);
+refused:
+	atomic64_inc(&ima_ns_stats.refused);
+	pr_warn_ratelimited("no namespace for %s:[%u] (%d): its events are not measured%s\n",
+			    ima_ns_anchor_name, inum, err,
+			    ima_ns_overflow_deny ? ", executions are denied" : "");
+	return ERR_PTR(err);
+}
+
+/**
+ * ima_ns_join_anchor() - current becomes a member of its anchor's namespace
+ * @inum: inode number of current's anchor namespace
+ * @anchor: address of its ns_common
+ *
+ * Creates the namespace when this is the first event in it.  The anchor cannot
+ * go away: current is in it.
+ *
+ * Context: may sleep.
+ * Return: the namespace, to be given back with ima_ns_member_put(), or an
+ * ERR_PTR.
+ */
+struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor)
+{
+	struct ima_namespace *ns = find_and_join(inum, anchor);
+	char *cgroup;
+
+	if (!ns)
+		return give_birth(inum, anchor, current_user_ns(), true);
+	/* created by hand, before its container ran */
+	if (unlikely(!READ_ONCE(ns->cgroup))) {
+		cgroup = current_cgroup();
+		if (cgroup && cmpxchg(&ns->cgroup, NULL, cgroup))
+			kfree(cgroup);
+	}
+	return ns;
+}
+
+/**
+ * ima_ns_create() - create a namespace before its first member
+ * @anchor: the anchor namespace, kept alive by the caller's open file
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL for another type than the configured one; -EPERM for the
+ * initial namespace; -EEXIST; -ENOSPC at the limit; -ENOMEM; -EINTR.
+ */
+int ima_ns_create(struct ns_common *anchor)
+{
+	struct ns_common *host;
+	struct user_namespace *user_ns;
+	struct ima_namespace *ns;
+	bool initial;
+
+	if (compat_ns_type(anchor) != ima_ns_anchor_type)
+		return -EINVAL;
+	host = anchor->ops->get(&init_task);
+	initial = host == anchor;
+	if (host)
+		anchor->ops->put(host);
+	if (initial)
+		return -EPERM;
+	user_ns = ima_ns_anchor_type == CLONE_NEWUSER ?
+		container_of(anchor, struct user_namespace, ns) : anchor->ops->owner(anchor);
+	ns = give_birth(anchor->inum, (unsigned long)anchor, user_ns ?: &init_user_ns, false);
+	return PTR_ERR_OR_ZERO(ns);
+}
+
+/**
+ * ima_ns_bury_all() - end every namespace and wait until they are unpublished
+ *
+ * The probe is gone: there are no members, and nobody tells any more when an
+ * anchor's number is freed, so none of them may be found by its number again.
+ *
+ * Context: may sleep.
+ */
+void ima_ns_bury_all(void)
+{
+	struct ima_namespace *ns;
+
+	mutex_lock(&births);
+	list_for_each_entry(ns, &all_namespaces, all)
+		if (drop_anchor(ns))
+			life_put(ns);
+	mutex_unlock(&births);
+	/* a member's reference may still be on its way through RCU */
+	while (atomic_read(&ima_ns_stats.alive)) {
+		flush_workqueue(reaper);
+		if (atomic_read(&ima_ns_stats.alive))
+			msleep(20);
+	}
+}
+
+/** ima_ns_namespace_init() - 0 or -ENOMEM */
+int ima_ns_namespace_init(void)
+{
+	reaper = alloc_workqueue("ima_ns", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return reaper ? 0 : -ENOMEM;
+}
+
+/** ima_ns_namespace_exit() - no probe, no open files, no members */
+void ima_ns_namespace_exit(void)
+{
+	ima_ns_bury_all();
+	while (atomic64_read(&ima_ns_stats.died) != atomic64_read(&ima_ns_stats.born))
+		msleep(20);
+	destroy_workqueue(reaper);
+}

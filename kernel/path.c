@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The name in a record: the absolute path in the mount namespace, whatever root
+ * the task has chosen for itself.
+ *
+ * Host IMA uses d_absolute_path(), which is not exported.  d_path() stops at
+ * the root directory of the task that calls it, which a container's root may
+ * move with chroot(2) and so forge names.  A kernel thread's root lies outside
+ * every container's mount tree, so there d_path() climbs to the top: we ask a
+ * worker.  What it adds for deleted files is cut off again.
+ */
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
+#include <linux/path.h>
+#include <linux/workqueue.h>
+
+#include "ima_ns.h"
+
+#define DELETED " (deleted)"
+
+struct path_work {
+	struct work_struct work;
+	const struct path *path;
+	char *buf;
+	char *name;
+};
+
+static void path_work(struct work_struct *work)
+{
+	struct path_work *w = container_of(work, struct path_work, work);
+
+	w->name = d_path(w->path, w->buf, IMA_NS_PATH_BUF);
+}
+
+/* What d_absolute_path() refuses: host IMA then records the last component. */
+static bool has_no_path(const struct path *path, u32 path_flags)
+{
+	const struct dentry *dentry = path->dentry;
+
+	if (path_flags & IMA_NS_PATH_DETACHED)
+		return true;
+	if (path->mnt->mnt_flags & MNT_INTERNAL)
+		return true;
+	return dentry->d_op && dentry->d_op->d_dname &&
+		(!IS_ROOT(dentry) || dentry != path->mnt->mnt_root);
+}
+
+/* host: ima_d_path() keeps 254 bytes of the name */
+static const char *basename(struct dentry *dentry, char *buf)
+{
+	struct name_snapshot snap;
+
+	take_dentry_name_snapshot(&snap, dentry);
+	strscpy(buf, snap.name.name, NAME_MAX);
+	release_dentry_name_snapshot(&snap);
+	return buf;
+}
+
+/**
+ * ima_ns_path() - the name of a file for its record
+ * @file: the file
+ * @path_flags: IMA_NS_PATH_*, what the probe saw of the mount
+ * @buf: IMA_NS_PATH_BUF bytes
+ *
+ * Mirrors host IMA's ima_d_path().
+ *
+ * Context: may sleep.
+ * Return: the name, somewhere in @buf.
+ */
+const char *ima_ns_path(struct file *file, u32 path_flags, char *buf)
+{
+	const struct path *path = &file->f_path;
+	struct path_work w = { .path = path, .buf = buf };
+	bool unlinked = d_unlinked(path->dentry);
+	size_t len;
+
+	if (has_no_path(path, path_flags))
+		return basename(path->dentry, buf);
+	INIT_WORK_ONSTACK(&w.work, path_work);
+	queue_work(system_unbound_wq, &w.work);
+	flush_work(&w.work);
+	destroy_work_on_stack(&w.work);
+	if (IS_ERR(w.name))
+		return basename(path->dentry, buf);
+
+	/*
+	 * A file deleted while the worker ran may or may not carry the suffix;
+	 * one that was deleted before does, and a name that really ends like
+	 * this is only cut when the dentry says so.
+	 */
+	len = strlen(w.name);
+	if ((unlinked || d_unlinked(path->dentry)) && len > strlen(DELETED) &&
+	    !strcmp(w.name + len - strlen(DELETED), DELETED)) {
+		len -= strlen(DELETED);
+		w.name[len] = '\0';
+	}
+	if (len >= PATH_MAX)
+		return basename(path->dentry, buf);
+	return w.name;
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The directory of a namespace, and the files above them all.
+ *
+ * A file's i_private is the namespace with the index of a bank in its low bits.
+ * It is set to NULL before the files are removed, an RCU grace period before
+ * the namespace is freed, so open() either gets a reference or finds nothing;
+ * securityfs itself has no such protection.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <crypto/hash_info.h>
+#include <linux/capability.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/hex.h>
+#include <linux/magic.h>
+#include <linux/security.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "ima_ns.h"
+
+#define BANK_MASK 0x7ul
+
+static struct dentry *top;
+
+/**
+ * ima_ns_node_get() - the namespace that a file shows
+ * @inode: inode of the file
+ * @bank: result, index into ima_ns_banks
+ *
+ * Return: a reference, to be given back with ima_ns_put(), or NULL when the
+ * namespace is gone.
+ */
+struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank)
+{
+	struct ima_namespace *ns;
+	unsigned long v;
+
+	rcu_read_lock();
+	v = (unsigned long)READ_ONCE(inode->i_private);
+	*bank = v & BANK_MASK;
+	ns = (struct ima_namespace *)(v & ~BANK_MASK);
+	if (ns && !refcount_inc_not_zero(&ns->refs))
+		ns = NULL;
+	rcu_read_unlock();
+	return ns;
+}
+
+/* --- small text files ------------------------------------------------------ */
+
+struct text_ctx {
+	struct ima_namespace *ns;
+	unsigned int bank;
+};
+
+static int text_open(struct inode *inode, struct file *file,
+		     int (*show)(struct seq_file *m, void *v))
+{
+	struct text_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->ns = ima_ns_node_get(inode, &ctx->bank);
+	err = ctx->ns ? single_open(file, show, ctx) : -ENOENT;
+	if (err) {
+		ima_ns_put(ctx->ns);
+		kfree(ctx);
+	}
+	return err;
+}
+
+static int text_release(struct inode *inode, struct file *file)
+{
+	struct text_ctx *ctx = ((struct seq_file *)file->private_data)->private;
+
+	ima_ns_put(ctx->ns);
+	kfree(ctx);
+	return single_release(inode, file);
+}
+
+#define DEFINE_TEXT_FILE(name)						\
+static int name##_open(struct inode *inode, struct file *file)		\
+{									\
+	return text_open(inode, file, name##_show);			\
+}									\
+static const struct file_operations name##_fops = {			\
+	.owner = THIS_MODULE,						\
+	.open = name##_open,						\
+	.read = seq_read,						\
+	.llseek = seq_lseek,						\
+	.release = text_release,					\
+}
+
+static int count_show(struct seq_file *m, void *v)
+{
+	struct text_ctx *ctx = m->private;
+
+	seq_printf(m, "%lu\n", READ_ONCE(ctx->ns->log.count));
+	return 0;
+}
+DEFINE_TEXT_FILE(count);
+
+static int violations_show(struct seq_file *m, void *v)
+{
+	struct text_ctx *ctx = m->private;
+
+	seq_printf(m, "%lu\n", READ_ONCE(ctx->ns->log.violations));
+	return 0;
+}
+DEFINE_TEXT_FILE(violations);
+
+static int policy_show(struct seq_file *m, void *v)
+{
+	struct text_ctx *ctx = m->private;
+	struct buf_writer w;
+	char *p;
+	size_t room = seq_get_buf(m, &p);
+
+	buf_writer_init(&w, p, room);
+	rcu_read_lock();
+	ima_ns_policy_show(rcu_dereference(ctx->ns->policy), &w);
+	rcu_read_unlock();
+	seq_commit(m, w.overflow ? -1 : w.len);
+	return 0;
+}
+DEFINE_TEXT_FILE(policy);
+
+static int pcrs_show(struct seq_file *m, void *v)
+{
+	struct text_ctx *ctx = m->private;
+	const struct ima_ns_bank *b = &ima_ns_banks[ctx->bank];
+	u8 *values = kmalloc(IMA_NS_PCRS * b->size, GFP_KERNEL_ACCOUNT);
+	unsigned int i;
+
+	if (!values)
+		return -ENOMEM;
+	ima_ns_log_pcrs(&ctx->ns->log, b->pcr, values);
+	for (i = 0; i < IMA_NS_PCRS; i++)
+		seq_printf(m, "PCR-%02u: %*phC\n", i, b->size, values + i * b->size);
+	kfree(values);
+	return 0;
+}
+DEFINE_TEXT_FILE(pcrs);
+
+static const char *const state_names[] = {
+	[IMA_NS_ALIVE] = "alive",
+	[IMA_NS_ORPHAN] = "orphan",
+	[IMA_NS_DEAD] = "dead",
+};
+
+static int info_show(struct seq_file *m, void *v)
+{
+	const struct ima_namespace *ns = ((struct text_ctx *)m->private)->ns;
+
+	seq_printf(m, "nsid=%u\n", ns->inum);
+	seq_printf(m, "id=%s-%llu\n", ima_ns_boot_id, ns->seq);
+	seq_printf(m, "anchor=%s\n", ima_ns_anchor_name);
+	seq_printf(m, "owner=%u\n", __kuid_val(ns->owner));
+	seq_printf(m, "cgroup=%s\n", READ_ONCE(ns->cgroup) ?: "");
+	seq_printf(m, "birth=%lld\n", ns->birth);
+	seq_printf(m, "state=%s\n", state_names[READ_ONCE(ns->state)]);
+	seq_printf(m, "members=%d\n", atomic_read(&ns->members));
+	seq_printf(m, "records=%lu\n", READ_ONCE(ns->log.count));
+	seq_printf(m, "violations=%lu\n", READ_ONCE(ns->log.violations));
+	seq_printf(m, "poisoned=%lu\n", READ_ONCE(ns->log.poisoned));
+	seq_puts(m, "device=none\n");
+	return 0;
+}
+DEFINE_TEXT_FILE(info);
+
+/* --- one directory ---------------------------------------------------------- */
+
+enum node_kind {
+	NODE_ONCE,	/* one file */
+	NODE_COLUMN,	/* one for each bank of digests, "_<bank>" appended */
+	NODE_BANK,	/* one for each PCR bank */
+	NODE_LINK,	/* symbolic link to the sha1 file of this name */
+};
+
+static const struct {
+	const char *name;
+	enum node_kind kind;
+	umode_t mode;
+	const struct file_operations *fops;
+} nodes[] = {
+	{ "ascii_runtime_measurements",  NODE_COLUMN, 0440, &ima_ns_ascii_log_fops },
+	{ "binary_runtime_measurements", NODE_COLUMN, 0440, &ima_ns_binary_log_fops },
+	{ "ascii_runtime_measurements",  NODE_LINK },
+	{ "binary_runtime_measurements", NODE_LINK },
+	{ "runtime_measurements_count",  NODE_ONCE,   0440, &count_fops },
+	{ "violations",                  NODE_ONCE,   0440, &violations_fops },
+	{ "policy",                      NODE_ONCE,   0400, &policy_fops },
+	{ "pcrs",                        NODE_BANK,   0440, &pcrs_fops },
+	{ "info",                        NODE_ONCE,   0440, &info_fops },
+};
+
+static void chown_node(struct dentry *dentry, const struct ima_namespace *ns)
+{
+	d_inode(dentry)->i_uid = ns->owner;
+	d_inode(dentry)->i_gid = ns->group;
+}
+
+static int add_node(struct ima_namespace *ns, const char *name, size_t row, unsigned int bank)
+{
+	struct dentry *dentry;
+	char target[64];
+
+	if (WARN_ON_ONCE(ns->nr_files == IMA_NS_MAX_FILES))
+		return -ENOSPC;
+	if (nodes[row].kind == NODE_LINK) {
+		snprintf(target, sizeof(target), "%s_sha1", name);
+		dentry = securityfs_create_symlink(name, ns->dir, target, NULL);
+	} else {
+		dentry = securityfs_create_file(name, nodes[row].mode, ns->dir,
+						(void *)((unsigned long)ns | bank),
+						nodes[row].fops);
+	}
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	chown_node(dentry, ns);
+	if (nodes[row].kind != NODE_LINK)
+		ns->files[ns->nr_files++] = dentry;
+	return 0;
+}
+
+static int add_nodes(struct ima_namespace *ns, size_t row)
+{
+	char name[64];
+	unsigned int i;
+	int err = 0;
+
+	if (nodes[row].kind == NODE_ONCE || nodes[row].kind == NODE_LINK)
+		return add_node(ns, nodes[row].name, row, 0);
+	for (i = 0; i < ima_ns_nr_banks && !err; i++) {
+		if (nodes[row].kind == NODE_BANK && ima_ns_banks[i].pcr < 0)
+			continue;
+		snprintf(name, sizeof(name), "%s_%s", nodes[row].name,
+			 hash_algo_name[ima_ns_banks[i].algo]);
+		err = add_node(ns, name, row, i);
+	}
+	return err;
+}
+
+/**
+ * ima_ns_securityfs_publish() - make a namespace's directory
+ * @ns: the namespace
+ *
+ * Context: may sleep; no other namespace is being published.
+ * Return: 0, or a negative errno after undoing all.
+ */
+int ima_ns_securityfs_publish(struct ima_namespace *ns)
+{
+	char name[16];
+	size_t row;
+	int err = 0;
+
+	BUILD_BUG_ON(IMA_NS_MAX_BANKS + 1 > BANK_MASK + 1);
+	snprintf(name, sizeof(name), "%u", ns->inum);
+	ns->dir = securityfs_create_dir(name, top);
+	if (IS_ERR(ns->dir)) {
+		err = PTR_ERR(ns->dir);
+		ns->dir = NULL;
+		return err;
+	}
+	d_inode(ns->dir)->i_mode = S_IFDIR | 0550;
+	chown_node(ns->dir, ns);
+	for (row = 0; row < ARRAY_SIZE(nodes) && !err; row++)
+		err = add_nodes(ns, row);
+	if (err)
+		ima_ns_securityfs_unpublish(ns);
+	return err;
+}
+
+/**
+ * ima_ns_securityfs_rename() - move an orphan's directory to <nsid>.<seq>
+ * @ns: the namespace
+ *
+ * The dentry stays the same, and so do mounts of it.  Without memory for the
+ * new name it keeps the old one, and a newcomer with this number waits.
+ *
+ * Context: may sleep; no other namespace is being published.
+ */
+void ima_ns_securityfs_rename(struct ima_namespace *ns)
+{
+	struct dentry *target;
+	char name[48];
+
+	if (!ns->dir || ns->renamed)
+		return;
+	snprintf(name, sizeof(name), "%u.%llu", ns->inum, ns->seq);
+	inode_lock(d_inode(top));
+	target = d_alloc_name(top, name);
+	if (target) {
+		d_move(ns->dir, target);
+		dput(target);
+		ns->renamed = true;
+	}
+	inode_unlock(d_inode(top));
+}
+
+/**
+ * ima_ns_securityfs_unpublish() - remove a namespace's directory
+ * @ns: the namespace
+ *
+ * Afterwards no open() finds the namespace; files that are open keep their
+ * reference.
+ *
+ * Context: may sleep.
+ */
+void ima_ns_securityfs_unpublish(struct ima_namespace *ns)
+{
+	while (ns->nr_files)
+		WRITE_ONCE(d_inode(ns->files[--ns->nr_files])->i_private, NULL);
+	compat_securityfs_remove_tree(ns->dir);
+	ns->dir = NULL;
+}
+
+/**
+ * ima_ns_securityfs_foreign() - is a file of ours not this namespace's?
+ * @file: any open file
+ * @ns: the namespace that wants to see it
+ *
+ * Context: RCU read side.
+ */
+bool ima_ns_securityfs_foreign(struct file *file, struct ima_namespace *ns)
+{
+	const struct dentry *d = file->f_path.dentry, *dir = READ_ONCE(ns->dir);
+	bool own = false;
+
+	if (d->d_sb->s_magic != SECURITYFS_MAGIC)
+		return false;
+	while (d != top && !IS_ROOT(d)) {
+		own |= d == dir;
+		d = READ_ONCE(d->d_parent);
+	}
+	return d == top && !own;
+}
+
+/* --- top level --------------------------------------------------------------- */
+
+static int status_show(struct seq_file *m, void *v)
+{
+	unsigned int i, n = 0;
+
+	seq_puts(m, "version=" IMA_NS_VERSION "\n");
+	seq_printf(m, "anchor=%s\n", ima_ns_anchor_name);
+	seq_printf(m, "probe=%s\n", ima_ns_probe_attached() ? "attached" : "absent");
+	seq_printf(m, "template=%s\n", ima_ns_template_label(ima_ns_default_template));
+	seq_printf(m, "hash=%s\n", hash_algo_name[ima_ns_hash_algo]);
+	seq_puts(m, "banks=");
+	for (i = 0; i < ima_ns_nr_banks; i++)
+		if (ima_ns_banks[i].pcr >= 0)
+			seq_printf(m, "%s%s", n++ ? "," : "",
+				   hash_algo_name[ima_ns_banks[i].algo]);
+	seq_putc(m, '\n');
+	seq_printf(m, "policy=%s\n", ima_ns_policy_name());
+	seq_printf(m, "overflow=%s\n", ima_ns_overflow_deny ? "deny" : "allow");
+	seq_printf(m, "boot_id=%s\n", ima_ns_boot_id);
+	seq_printf(m, "namespaces=%d\n", atomic_read(&ima_ns_stats.alive));
+	seq_printf(m, "born=%lld\n", atomic64_read(&ima_ns_stats.born));
+	seq_printf(m, "died=%lld\n", atomic64_read(&ima_ns_stats.died));
+	seq_printf(m, "refused=%lld\n", atomic64_read(&ima_ns_stats.refused));
+	seq_printf(m, "inodes=%u\n", ima_ns_cache_inodes());
+	return 0;
+}
+
+static int status_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, status_show, NULL);
+}
+
+static const struct file_operations status_fops = {
+	.owner = THIS_MODULE,
+	.open = status_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static int create_from_fd(unsigned int fd)
+{
+	struct file *file = fget(fd);
+	struct inode *inode;
+	int err = -EINVAL;
+
+	if (!file)
+		return -EBADF;
+	inode = file_inode(file);
+	if (inode->i_sb->s_magic == NSFS_MAGIC && S_ISREG(inode->i_mode) && get_proc_ns(inode))
+		err = ima_ns_create(get_proc_ns(inode));
+	fput(file);
+	return err;
+}
+
+static ssize_t create_write(struct file *file, const char __user *ubuf, size_t len,
+			    loff_t *ppos)
+{
+	char buf[32];
+	unsigned int fd;
+	int n = 0, err;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (*ppos || len >= sizeof(buf))
+		return -EINVAL;
+	if (copy_from_user(buf, ubuf, len))
+		return -EFAULT;
+	buf[len] = '\0';
+	if (sscanf(buf, "fd=%u%n", &fd, &n) != 1 || (buf[n] && strcmp(buf + n, "\n")))
+		return -EINVAL;
+	err = create_from_fd(fd);
+	return err ?: len;
+}
+
+static const struct file_operations create_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.write = create_write,
+};
+
+/** ima_ns_securityfs_init() - 0 or a negative errno */
+int ima_ns_securityfs_init(void)
+{
+	struct dentry *file;
+
+	top = securityfs_create_dir("ima-ns", NULL);
+	if (IS_ERR(top))
+		return PTR_ERR(top);
+	file = securityfs_create_file("status", 0400, top, NULL, &status_fops);
+	if (!IS_ERR(file))
+		file = securityfs_create_file("create", 0200, top, NULL, &create_fops);
+	if (!IS_ERR(file))
+		return 0;
+	compat_securityfs_remove_tree(top);
+	return PTR_ERR(file);
+}
+
+/** ima_ns_securityfs_exit() - no namespace is left */
+void ima_ns_securityfs_exit(void)
+{
+	compat_securityfs_remove_tree(top);
+}
