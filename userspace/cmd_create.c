@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * imans create: a namespace before the container's first instruction.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "imans.h"
+
+static int explain(const char *create, const char *ns, const char *anchor, int err)
+{
+	switch (err) {
+	case EINVAL:
+		return fail(ns, "give a file such as /proc/PID/ns/TYPE, of the type named here",
+			    "is not a namespace file of type %s", anchor);
+	case EEXIST:
+		return fail(ns, "see imans list", "has an IMA namespace already");
+	case EPERM:
+		return fail(ns, "run as root on the host, with a container's namespace",
+			    "is the host's own, or CAP_SYS_ADMIN is missing");
+	case ENOSPC:
+		return fail(create, "stop containers, or raise the module's limit",
+			    "there are too many namespaces");
+	default:
+		return fail_errno(create, NULL, err);
+	}
+}
+
+/* The kernel finds the namespace through the descriptor, which is open all the while. */
+static int request(const char *create, int ns_fd)
+{
+	char line[32];
+	int n = snprintf(line, sizeof(line), "fd=%d\n", ns_fd);
+	int fd = open(create, O_WRONLY | O_CLOEXEC);
+	ssize_t written;
+	int err = 0;
+
+	if (fd < 0)
+		return errno;
+	/* One write is one request: a short one must not be continued. */
+	written = write(fd, line, (size_t)n);
+	if (written != n)
+		err = written < 0 ? errno : EIO;
+	/* Not all errors need come with the write. */
+	if (close(fd) && !err)
+		err = errno;
+	return err;
+}
+
+static int create_for(const struct imans *im, const char *ns, const char *anchor)
+{
+	char *create;
+	struct stat st;
+	int ns_fd, err, ret = IMANS_OK;
+
+	ns_fd = open(ns, O_RDONLY | O_CLOEXEC);
+	if (ns_fd < 0)
+		return fail_errno(ns, errno == ENOENT ? "is the process running?" : NULL, errno);
+	create = xasprintf("%s/create", im->root.path);
+	err = fstat(ns_fd, &st) ? errno : request(create, ns_fd);
+	if (err == ENOENT)
+		ret = fail_errno(create, "load the module: modprobe ima_ns_probe", err);
+	else if (err)
+		ret = explain(create, ns, anchor, err);
+	else
+		printf("%llu\n", (unsigned long long)st.st_ino);
+	free(create);
+	close(ns_fd);
+	return ret;
+}
+
+/** cmd_create() - create a namespace and print its number */
+int cmd_create(const struct imans *im, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "pid", required_argument, NULL, 'p' },
+		{ "ns", required_argument, NULL, 'n' },
+		{ 0 },
+	};
+	const char *pid = NULL, *ns = NULL;
+	char anchor[16], *path;
+	u64 number;
+	int c, ret;
+
+	while ((c = getopt_long(argc, argv, ":p:n:", options, NULL)) != -1) {
+		if (c == 'p')
+			pid = optarg;
+		else if (c == 'n')
+			ns = optarg;
+		else
+			return option_error("create", argv, c);
+	}
+	if (!pid == !ns || optind != argc)
+		return usage_error("create", "needs either --pid PID or --ns PATH");
+	if (pid && !number_parse(pid, strlen(pid), &number))
+		return usage_error("create", "--pid takes a number");
+	ret = ns_anchor(&im->root, anchor, sizeof(anchor));
+	if (ret)
+		return ret;
+	path = pid ? xasprintf("%s/proc/%s/ns/%s", im->root.sysroot, pid, anchor) : xstrdup(ns);
+	ret = create_for(im, path, anchor);
+	free(path);
+	return ret;
+}
