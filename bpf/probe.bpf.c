@@ -22,7 +22,9 @@
 #include "probe_types.h"
 #include "probe_api.h"
 
+#define EINTR 4
 #define ENOMEM 12
+#define EACCES 13
 #define PROT_EXEC 0x4
 #define FMODE_WRITE 0x2
 #define SECURITYFS_MAGIC 0x73636673
@@ -76,44 +78,53 @@ extern u64 ima_ns_cookie_of(struct ima_namespace *ns) __ksym;
 extern void ima_ns_leave(struct ima_namespace *ns) __ksym;
 extern void ima_ns_inum_freed(u32 inum) __ksym;
 
-/* A kfunc's result, as the verifier wants an LSM program's to be. */
-static __always_inline int verdict(int err)
+/*
+ * What a hook may return: the verifier wants to see the values.  The core says
+ * no with -EACCES, and -EINTR of a task that is being killed.
+ */
+static __always_inline int verdict(s64 err)
 {
-	return err < 0 && err >= -4095 ? err : 0;
+	if (err >= 0)
+		return 0;
+	return err == -EINTR ? -EINTR : -EACCES;
 }
 
-/* the innermost pid namespace, as task_active_pid_ns() */
-static __always_inline struct pid_namespace *pid_ns_of(struct task_struct *task)
+/* Where the task keeps the pointer to its anchor namespace. */
+static __always_inline void *anchor_slot(struct task_struct *task)
 {
-	struct pid_namespace *ns = NULL;
+	struct nsproxy *proxy = task->nsproxy;
 	struct pid *pid = task->thread_pid;
-	unsigned long numbers = bpf_core_field_offset(struct pid, numbers);
 
-	bpf_probe_read_kernel(&ns, sizeof(ns), (char *)pid + numbers +
-			      pid->level * bpf_core_type_size(struct upid) +
-			      bpf_core_field_offset(struct upid, ns));
-	return ns;
-}
-
-/* Address of the task's anchor namespace; fields of a NULL nsproxy read as 0. */
-static __always_inline u64 anchor_of(struct task_struct *task)
-{
 	switch (anchor_type) {
 	case CLONE_NEWUTS:
-		return (u64)task->nsproxy->uts_ns;
+		return &proxy->uts_ns;
 	case CLONE_NEWIPC:
-		return (u64)task->nsproxy->ipc_ns;
+		return &proxy->ipc_ns;
 	case CLONE_NEWNET:
-		return (u64)task->nsproxy->net_ns;
+		return &proxy->net_ns;
 	case CLONE_NEWCGROUP:
-		return (u64)task->nsproxy->cgroup_ns;
+		return &proxy->cgroup_ns;
 	case CLONE_NEWUSER:
-		return (u64)task->cred->user_ns;
+		return (void *)&task->cred->user_ns;
 	case CLONE_NEWPID:
-		return (u64)pid_ns_of(task);
+		/* the innermost one, as task_active_pid_ns() */
+		return (char *)pid + bpf_core_field_offset(struct pid, numbers) +
+			pid->level * bpf_core_type_size(struct upid) +
+			bpf_core_field_offset(struct upid, ns);
 	default:
-		return (u64)task->nsproxy->mnt_ns;
+		return &proxy->mnt_ns;
 	}
+}
+
+/* Is the task's anchor the host's own?  In a few instructions. */
+static __always_inline bool on_host_anchor(struct task_struct *task)
+{
+	u64 anchor = 0;
+
+	if (anchor_type == CLONE_NEWNS)
+		return (u64)task->nsproxy->mnt_ns == host_anchor;
+	bpf_probe_read_kernel(&anchor, sizeof(anchor), anchor_slot(task));
+	return anchor == host_anchor;
 }
 
 /* Where the ns_common is in an anchor namespace. */
@@ -153,22 +164,23 @@ static __always_inline bool on_host_root(struct task_struct *task)
 static __noinline s64 join(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 anchor = anchor_of(task);
 	struct ima_namespace *ns;
-	struct ns_common *common;
 	struct member *m;
+	u64 anchor = 0;
+	u64 cookie;
 	u32 inum = 0;
 	int err = 0;
-	u64 cookie;
 
+	bpf_probe_read_kernel(&anchor, sizeof(anchor), anchor_slot(task));
 	/* a task that is exiting has no namespaces any more */
 	if (!anchor || (anchor_type == CLONE_NEWNS && on_host_root(task)))
 		return 0;
-	common = (struct ns_common *)(anchor + common_offset());
-	bpf_core_read(&inum, sizeof(inum), &common->inum);
-	ns = ima_ns_join(inum, (u64)common, &err);
+	anchor += common_offset();
+	bpf_probe_read_kernel(&inum, sizeof(inum), (void *)(anchor +
+			      bpf_core_field_offset(struct ns_common, inum)));
+	ns = ima_ns_join(inum, anchor, &err);
 	if (!ns)
-		return verdict(err);
+		return err;
 	cookie = ima_ns_cookie_of(ns);
 	m = bpf_task_storage_get(&ima_ns_members, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!m) {
@@ -194,9 +206,7 @@ static __always_inline s64 membership(void)
 		if (m && m->cookie)
 			return m->cookie;
 	}
-	if (anchor_of(task) == host_anchor)
-		return 0;
-	return join();
+	return on_host_anchor(task) ? 0 : join();
 }
 
 /* Is the file's mount in no mount namespace, or in an anonymous one? */

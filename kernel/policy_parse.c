@@ -90,7 +90,7 @@ static int parse_token(struct ima_ns_parse *ps, char *word)
 	if (!t)
 		return ima_ns_parse_fail(ps, -EINVAL, "unknown word; see ABI/testing/ima_policy");
 	if (t->grammar & ~ps->ctx->dialect->grammar)
-		return ima_ns_parse_fail(ps, -EINVAL, "the IMA of this kernel does not know this yet");
+		return ima_ns_parse_fail(ps, -EINVAL, "the IMA of this kernel is older than this");
 	if (!*t->ops && op)
 		return ima_ns_parse_fail(ps, -EINVAL, "this word takes no value");
 	if (*t->ops && (!op || !strchr(t->ops, op)))
@@ -147,7 +147,7 @@ static int validate(struct ima_ns_parse *ps)
 			       "this func needs appraise_algos=");
 	if (r->action == IMA_NS_APPRAISE && r->conds & COND_VERITY && !(r->conds & COND_DIGSIG))
 		return fail_at(ps, ps->where[__ffs(COND_VERITY)], -EINVAL,
-			       "verity digests are appraised by signature; add appraise_type=sigv3");
+			       "a verity digest is appraised by its signature; add appraise_type=");
 	return 0;
 }
 
@@ -440,7 +440,8 @@ ssize_t ima_ns_policy_add_line(struct ima_ns_policy_builder *builder, const char
 		report(b, text, rc, error);
 		return rc;
 	}
-	memcpy(b->buf, text, n);
+	if (n)
+		memcpy(b->buf, text, n);
 	b->buf[n] = '\0';
 	start = strspn(b->buf, " \t");
 	if (b->buf[start] == '\0' || b->buf[start] == '#')
@@ -449,8 +450,8 @@ ssize_t ima_ns_policy_add_line(struct ima_ns_policy_builder *builder, const char
 	if (!rc) {
 		rc = add_rule(b);
 		if (rc)
-			fail_at(&b->ps, (struct span){ 0 }, rc, rc == -E2BIG ?
-				"the policy is too big; 1000 rules and 256 KiB of names fit" : "no memory");
+			fail_at(&b->ps, (struct span){ 0 }, rc, rc != -E2BIG ? "no memory" :
+				"the policy is too big; 1000 rules, 256 KiB of names");
 	}
 	if (rc) {
 		report(b, text, rc, error);

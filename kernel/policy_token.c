@@ -245,7 +245,7 @@ static int parse_pcr(struct ima_ns_parse *ps, const struct ima_ns_token *t, char
 
 	/* host: measured_pcrs is an unsigned long, so 0..63; may be repeated */
 	if (kstrtoint(value, 10, &pcr) || pcr < 0 || pcr > 63)
-		return ima_ns_parse_fail(ps, -EINVAL, "not a PCR; use a decimal number, 10 as a rule");
+		return ima_ns_parse_fail(ps, -EINVAL, "not a PCR; use a decimal number");
 	if (ps->ctx->pcrs && (unsigned int)pcr >= ps->ctx->pcrs)
 		refuse(ps, "the TPM has no such PCR");
 	ps->rule.pcr = pcr;
@@ -457,8 +457,8 @@ const struct ima_ns_token ima_ns_tokens[] = {
 	  .dim = IMA_NS_DIM_MAX, .parse = parse_func, .show = ima_ns_show_func },
 	{ .key = "mask", .ops = "=", .cond = COND_MASK, .excludes = COND_INMASK,
 	  .dim = IMA_NS_DIM_MASK, .parse = parse_mask, .show = ima_ns_show_mask },
-	{ .key = "fsmagic", .ops = "=", .repeat = true, .cond = COND_FSMAGIC, .dim = IMA_NS_DIM_FSMAGIC,
-	  .parse = parse_fsmagic, .show = ima_ns_show_fsmagic },
+	{ .key = "fsmagic", .ops = "=", .cond = COND_FSMAGIC, .repeat = true,
+	  .dim = IMA_NS_DIM_FSMAGIC, .parse = parse_fsmagic, .show = ima_ns_show_fsmagic },
 	{ .key = "fsname", .ops = "=", .cond = COND_FSNAME, .repeat = true, .text = TEXT_FSNAME,
 	  .dim = IMA_NS_DIM_FSNAME, .parse = parse_text, .show = ima_ns_show_text },
 	{ .key = "fs_subtype", .ops = "=", .grammar = IMA_NS_GRAMMAR_FS_SUBTYPE,
@@ -470,9 +470,11 @@ const struct ima_ns_token ima_ns_tokens[] = {
 	{ .key = "label", .ops = "=", .cond = COND_LABEL,
 	  .text = TEXT_LIST, .dim = IMA_NS_DIM_DATA, .parse = parse_list,
 	  .show = ima_ns_show_list },
-	{ .key = "pcr", .ops = "=", .repeat = true, .cond = COND_PCR, .actions = IMA_NS_MEASURE,
-	  .dim = IMA_NS_DIM_MAX, .parse = parse_pcr, .show = ima_ns_show_pcr },
-	{ .key = "fsuuid", .ops = "=", .repeat = true, .cond = COND_FSUUID, .dim = IMA_NS_DIM_FSUUID,
+	{ .key = "pcr", .ops = "=", .cond = COND_PCR, .repeat = true,
+	  .actions = IMA_NS_MEASURE, .dim = IMA_NS_DIM_MAX,
+	  .parse = parse_pcr, .show = ima_ns_show_pcr },
+	{ .key = "fsuuid", .ops = "=", .cond = COND_FSUUID, .repeat = true,
+	  .dim = IMA_NS_DIM_FSUUID,
 	  .parse = parse_fsuuid, .show = ima_ns_show_fsuuid },
 	ID("uid", COND_UID, COND_EUID, RULE_UID, IMA_NS_DIM_UID, .group = false),
 	ID("euid", COND_EUID, COND_UID, RULE_UID, IMA_NS_DIM_EUID,
@@ -496,13 +498,13 @@ const struct ima_ns_token ima_ns_tokens[] = {
 	{ .key = "template", .ops = "=", .cond = COND_TEMPLATE,
 	  .text = TEXT_TEMPLATE, .dim = IMA_NS_DIM_MAX, .parse = parse_template,
 	  .show = ima_ns_show_list },
-	{ .key = "appraise_type", .ops = "=", .repeat = true, .cond = COND_DIGSIG,
+	{ .key = "appraise_type", .ops = "=", .cond = COND_DIGSIG, .repeat = true,
 	  .actions = IMA_NS_APPRAISE, .dim = IMA_NS_DIM_MAX, .parse = parse_appraise_type,
 	  .show = ima_ns_show_appraise_type },
-	{ .key = "digest_type", .ops = "=", .repeat = true, .cond = COND_VERITY, .cap = IMA_NS_CAP_VERITY,
-	  .refusal = NO_VERITY, .dim = IMA_NS_DIM_MAX, .parse = parse_digest_type,
-	  .show = ima_ns_show_verity },
-	{ .key = "permit_directio", .ops = "", .repeat = true, .cond = COND_DIRECTIO,
+	{ .key = "digest_type", .ops = "=", .cond = COND_VERITY, .repeat = true,
+	  .cap = IMA_NS_CAP_VERITY, .refusal = NO_VERITY, .dim = IMA_NS_DIM_MAX,
+	  .parse = parse_digest_type, .show = ima_ns_show_verity },
+	{ .key = "permit_directio", .ops = "", .cond = COND_DIRECTIO, .repeat = true,
 	  .dim = IMA_NS_DIM_MAX, .parse = parse_directio, .show = ima_ns_show_word },
 	{ .key = "appraise_flag", .ops = "=", .dim = IMA_NS_DIM_MAX,
 	  .parse = parse_nothing },

@@ -135,13 +135,17 @@ static int pcrs_show(struct seq_file *m, void *v)
 	struct text_ctx *ctx = m->private;
 	const struct ima_ns_bank *b = &ima_ns_banks[ctx->bank];
 	u8 *values = kmalloc(IMA_NS_PCRS * b->size, GFP_KERNEL_ACCOUNT);
-	unsigned int i;
+	unsigned int i, k;
 
 	if (!values)
 		return -ENOMEM;
 	ima_ns_log_pcrs(&ctx->ns->log, b->pcr, values);
-	for (i = 0; i < IMA_NS_PCRS; i++)
-		seq_printf(m, "PCR-%02u: %*phC\n", i, b->size, values + i * b->size);
+	for (i = 0; i < IMA_NS_PCRS; i++) {
+		seq_printf(m, "PCR-%02u:", i);
+		for (k = 0; k < b->size; k++)
+			seq_printf(m, " %02X", values[i * b->size + k]);
+		seq_putc(m, '\n');
+	}
 	kfree(values);
 	return 0;
 }
