@@ -50,4 +50,12 @@ static inline int compat_ns_type(const struct ns_common *ns)
 #endif
 }
 
+/*
+ * 7.2: strncpy() is gone from the kernel; libbpf's <bpf/skel_internal.h> still
+ * uses it to fill in the zeroed name of a map.  Retired by a libbpf that does not.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0) && !defined(strncpy)
+#define strncpy(dst, src, size) strscpy_pad(dst, src, size)
+#endif
+
 #endif /* IMA_NS_COMPAT_H */
