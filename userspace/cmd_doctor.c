@@ -614,10 +614,10 @@ static const struct {
 static void print_finding(const char *name, const struct finding *f)
 {
 	printf("%-4s  %-12s  ", level_names[f->level], name);
-	sentence_put(stdout, f->found);
+	sentence_put(stdout, f->found, strlen(f->found));
 	if (f->todo) {
 		fputs(": ", stdout);
-		sentence_put(stdout, f->todo);
+		sentence_put(stdout, f->todo, strlen(f->todo));
 	}
 	putchar('\n');
 }

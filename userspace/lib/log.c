@@ -44,10 +44,13 @@ static const u8 *parse_bytes(struct parse *p, size_t n, const char *what)
 
 static void name_field(struct log_error *err, const struct parse *p)
 {
-	char *s = text_escape(p->what, p->len);
+	FILE *f = fmemopen(err->field, sizeof(err->field) - 1, "w");
 
-	snprintf(err->field, sizeof(err->field), "%s", s);
-	free(s);
+	memset(err->field, 0, sizeof(err->field));
+	if (!f)
+		return;
+	sentence_put(f, p->what, p->len);
+	fclose(f);
 }
 
 static ssize_t bad(struct log_error *err, const struct parse *p, const char *fmt, ...)

@@ -129,9 +129,9 @@ void text_put(FILE *out, const void *p, size_t n)
 }
 
 /** sentence_put() - print a sentence of ours that may quote others: spaces stay spaces */
-void sentence_put(FILE *out, const char *s)
+void sentence_put(FILE *out, const void *p, size_t n)
 {
-	put_escaped(out, s, strlen(s), true);
+	put_escaped(out, p, n, true);
 }
 
 /** text_escape() - what text_put() prints, to be freed */

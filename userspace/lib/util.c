@@ -17,9 +17,9 @@ static void error_line(const char *who, const char *todo, const char *fmt, va_li
 	/* Names come from arguments and directories: they may hold anything. */
 	fflush(stdout);
 	fputs("imans: ", stderr);
-	sentence_put(stderr, who);
+	sentence_put(stderr, who, strlen(who));
 	fputs(": ", stderr);
-	sentence_put(stderr, what);
+	sentence_put(stderr, what, strlen(what));
 	if (todo)
 		fprintf(stderr, ": %s", todo);
 	fputc('\n', stderr);

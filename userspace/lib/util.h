@@ -44,7 +44,7 @@ char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0
 size_t utf8_decode(const u8 *p, size_t n, u32 *cp);
 size_t utf8_width(const char *s);
 void text_put(FILE *out, const void *p, size_t n);
-void sentence_put(FILE *out, const char *s);
+void sentence_put(FILE *out, const void *p, size_t n);
 char *text_escape(const void *p, size_t n);
 void hex_put(FILE *out, const u8 *p, size_t n);
 char *hex_string(const u8 *p, size_t n);
