@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Containers without a runtime: a process in namespaces of its own whose root
+ * is a directory, and which runs functions of the test program when told to.
+ * The program is forked, not executed, so both sides have the same functions.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+struct order {
+	ct_fn *fn;
+	bool fork;
+	char arg[256];
+};
+
+/* A directory to be the root of containers, with /bin/payload in it. */
+int root_make(const char *root)
+{
+	static const char *const dirs[] = { "", "bin", "dev", "proc", "security", "tmp" };
+	char path[512], *payload;
+	size_t i;
+	int err;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		snprintf(path, sizeof(path), "%s/%s", root, dirs[i]);
+		if (mkdir(path, 0755) && errno != EEXIST)
+			return -1;
+	}
+	payload = test_program("payload");
+	snprintf(path, sizeof(path), "%s/bin/payload", root);
+	err = copy_file(payload, path, NULL);
+	free(payload);
+	return err;
+}
+
+static const char *overlay_root(const char *lower, const char *where)
+{
+	static char merged[256];
+	char upper[256], work[256], data[1024];
+
+	snprintf(upper, sizeof(upper), "%s/upper", where);
+	snprintf(work, sizeof(work), "%s/work", where);
+	snprintf(merged, sizeof(merged), "%s/merged", where);
+	snprintf(data, sizeof(data), "lowerdir=%s,upperdir=%s,workdir=%s", lower, upper, work);
+	mkdir(where, 0755);
+	mkdir(upper, 0755);
+	mkdir(work, 0755);
+	mkdir(merged, 0755);
+	return mount("overlay", merged, "overlay", 0, data) ? NULL : merged;
+}
+
+static int enter_root(const char *root, const struct ct_options *options)
+{
+	char path[512];
+
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -1;
+	if (options->overlay)
+		root = overlay_root(root, options->overlay);
+	if (!root || mount(root, root, NULL, MS_BIND, NULL))
+		return -1;
+	snprintf(path, sizeof(path), "%s/security", root);
+	if (options->securityfs && mount(options->securityfs, path, NULL, MS_BIND | MS_REC, NULL))
+		return -1;
+	/* proc before the old one is gone: a user namespace must see one to get one */
+	snprintf(path, sizeof(path), "%s/proc", root);
+	if (mount("proc", path, "proc", 0, NULL) && !(options->flags & CLONE_NEWUSER))
+		return -1;
+	snprintf(path, sizeof(path), "%s/tmp", root);
+	if (mount("tmp", path, "tmpfs", 0, NULL))
+		return -1;
+	return chdir(root) || syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) ||
+		chdir("/") ? -1 : 0;
+}
+
+static int call_in_child(const struct order *order)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		_exit(order->fn(order->arg));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void container_main(int sock, const char *root, const struct ct_options *options)
+{
+	struct order order;
+	char go;
+	int ret;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (recv(sock, &go, 1, 0) != 1)
+		_exit(1);
+	if (options->flags & CLONE_NEWUSER && (setgid(0) || setuid(0)))
+		_exit(1);
+	/* a change of ids clears it */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	ret = enter_root(root, options);
+	if (!ret && !options->no_join)
+		ret = do_map("/bin/payload");
+	if (ret)
+		ret = errno ?: EIO;
+	send(sock, &ret, sizeof(ret), 0);
+	while (recv(sock, &order, sizeof(order), 0) == sizeof(order)) {
+		ret = order.fork ? call_in_child(&order) : order.fn(order.arg);
+		send(sock, &ret, sizeof(ret), 0);
+	}
+	_exit(0);
+}
+
+static int map_ids(pid_t pid, unsigned int uid)
+{
+	char path[64], map[64];
+
+	snprintf(map, sizeof(map), "0 %u 65536", uid);
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
+	if (write_file(path, map))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
+	return write_file(path, map);
+}
+
+/**
+ * ct_start() - start a container and wait until it is in its root
+ *
+ * Unless told otherwise its first process is a member already: it has mapped
+ * /bin/payload for execution.
+ *
+ * Return: 0, or -1 with errno.
+ */
+int ct_start(struct ct *ct, const char *root, const struct ct_options *options)
+{
+	static const struct ct_options plain;
+	int socks[2], ret = EIO;
+	char path[64];
+	struct stat st;
+
+	options = options ?: &plain;
+	memset(ct, 0, sizeof(*ct));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks))
+		return -1;
+	fflush(NULL);
+	ct->pid = syscall(SYS_clone, CLONE_NEWNS | SIGCHLD | options->flags, 0, 0, 0, 0);
+	if (ct->pid < 0)
+		return -1;
+	if (!ct->pid) {
+		close(socks[0]);
+		container_main(socks[1], root, options);
+	}
+	close(socks[1]);
+	ct->sock = socks[0];
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", ct->pid);
+	if (!stat(path, &st))
+		ct->nsid = st.st_ino;
+	snprintf(ct->dir, sizeof(ct->dir), TOP "/%u", ct->nsid);
+	if ((!(options->flags & CLONE_NEWUSER) || !map_ids(ct->pid, options->uid)) &&
+	    send(ct->sock, "", 1, MSG_NOSIGNAL) == 1 &&
+	    recv(ct->sock, &ret, sizeof(ret), 0) == sizeof(ret) && !ret)
+		return 0;
+	ct_stop(ct);
+	errno = ret;
+	return -1;
+}
+
+static int give_order(struct ct *ct, ct_fn *fn, const char *arg, bool fork)
+{
+	struct order order = { .fn = fn, .fork = fork };
+	int ret;
+
+	snprintf(order.arg, sizeof(order.arg), "%s", arg ?: "");
+	if (send(ct->sock, &order, sizeof(order), MSG_NOSIGNAL) != sizeof(order) ||
+	    recv(ct->sock, &ret, sizeof(ret), 0) != sizeof(ret))
+		return -EPIPE;
+	return ret;
+}
+
+/* Run a function in the container's first process.  Return: what it returns. */
+int ct_call(struct ct *ct, ct_fn *fn, const char *arg)
+{
+	return give_order(ct, fn, arg, false);
+}
+
+/* Run it in a child of the first process.  Return: its exit status. */
+int ct_fork(struct ct *ct, ct_fn *fn, const char *arg)
+{
+	return give_order(ct, fn, arg, true);
+}
+
+/* Kill the first process. */
+int ct_stop(struct ct *ct)
+{
+	int status;
+
+	if (ct->pid <= 0)
+		return 0;
+	kill(ct->pid, SIGKILL);
+	waitpid(ct->pid, &status, 0);
+	close(ct->sock);
+	ct->pid = 0;
+	return 0;
+}
+
+static bool dir_absent(const void *arg)
+{
+	return absent(((const struct ct *)arg)->dir);
+}
+
+/* Is its directory gone soon after its end? */
+bool ct_gone(const struct ct *ct)
+{
+	return wait_for(dir_absent, ct, 10000);
+}
+
+int ct_id(const struct ct *ct, char *id, size_t size)
+{
+	char path[96], *text;
+
+	snprintf(path, sizeof(path), "%s/info", ct->dir);
+	text = text_in(path, "id");
+	if (!text)
+		return -1;
+	snprintf(id, size, "%s", text);
+	free(text);
+	return 0;
+}
+
+/* --- in the container ------------------------------------------------------- */
+
+int do_exec(const char *path)
+{
+	execl(path, path, (char *)NULL);
+	return errno;
+}
+
+int spawn(const char *path)
+{
+	struct order order = { .fn = do_exec };
+
+	snprintf(order.arg, sizeof(order.arg), "%s", path);
+	return call_in_child(&order);
+}
+
+/* Map a file for execution.  Return: 0 or errno. */
+int do_map(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+	void *p;
+
+	if (fd < 0)
+		return errno;
+	p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		err = errno;
+	else
+		munmap(p, 4096);
+	close(fd);
+	return err;
+}
+
+int do_mkdir(const char *path)
+{
+	return mkdir(path, 0755) ? errno : 0;
+}
+
+int do_read(const char *path)
+{
+	char *data = read_file(path, NULL);
+
+	free(data);
+	return data ? 0 : errno;
+}
