@@ -44,7 +44,7 @@ struct log_options {
  * @stream: the log, record by record
  * @hasher: for --verify-digests, or NULL
  * @mismatches: records whose template digest is wrong
- * @idle: the last read after poll() said "readable" gave nothing
+ * @polled: bytes of the stream when poll() last said "readable"
  */
 struct log_run {
 	const struct log_options *opt;
@@ -55,7 +55,7 @@ struct log_run {
 	struct log_stream stream;
 	struct hasher *hasher;
 	u64 mismatches;
-	bool idle;
+	u64 polled;
 };
 
 /* showing a record */
@@ -214,15 +214,14 @@ static bool wait_for_more(struct log_run *run)
 		{ .fd = STDOUT_FILENO, .events = 0 }, /* a pipe without reader is POLLERR */
 	};
 
-	if (fflush(stdout))
-		return false;
-	if (run->idle)
+	if (run->polled == run->stream.bytes)
 		nanosleep(&pause, NULL);
-	run->idle = false;
+	run->polled = UINT64_MAX;
 	if (poll(p, ARRAY_SIZE(p), ALIVE_CHECK_MS) <= 0)
 		return true;
-	run->idle = p[0].revents & POLLIN;
-	return !p[1].revents && (!p[0].revents || run->idle);
+	if (p[0].revents & POLLIN)
+		run->polled = run->stream.bytes;
+	return !p[1].revents && (!p[0].revents || (p[0].revents & POLLIN));
 }
 
 static int fail_at(const struct log_run *run, const struct log_error *err)
@@ -242,12 +241,15 @@ static int show_log(struct log_run *run)
 	struct log_error err;
 	int ret;
 
+	run->polled = UINT64_MAX;
+	/* Whoever reads our output shall see a record before we wait for the next. */
+	if (run->opt->follow)
+		setlinebuf(stdout);
 	if (run->opt->format == FORMAT_TEXT)
 		put_header(stdout);
 	for (;;) {
 		switch (log_next(&run->stream, &rec, &err)) {
 		case LOG_RECORD:
-			run->idle = false;
 			ret = show_record(run, &rec);
 			if (ret)
 				return ret;

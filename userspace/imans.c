@@ -4,7 +4,6 @@
  *
  * One row per verb below, one file cmd_*.c per verb.
  */
-#include <locale.h>
 #include <unistd.h>
 
 #include "imans.h"
@@ -163,7 +162,6 @@ int main(int argc, char **argv)
 	char *path = NULL;
 	int c, ret;
 
-	setlocale(LC_CTYPE, "");
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+:h", options, NULL)) != -1) {
 		switch (c) {

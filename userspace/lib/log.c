@@ -254,8 +254,10 @@ static ssize_t fill(struct log_stream *s)
 	do
 		got = read(s->fd, s->buf + s->end, s->cap - s->end);
 	while (got < 0 && errno == EINTR);
-	if (got > 0)
+	if (got > 0) {
 		s->end += (size_t)got;
+		s->bytes += (u64)got;
+	}
 	return got;
 }
 

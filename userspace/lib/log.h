@@ -106,6 +106,7 @@ enum log_status { LOG_RECORD, LOG_END, LOG_PARTIAL, LOG_BAD, LOG_UNREADABLE };
  * @fd: the descriptor, owned by the caller
  * @digest_len: bytes of a template digest, given by the log's bank
  * @records: records returned so far
+ * @bytes: bytes read so far
  * @buf: bytes read and not yet decoded
  * @cap: size of @buf
  * @start: first byte of the next record
@@ -115,6 +116,7 @@ struct log_stream {
 	int fd;
 	size_t digest_len;
 	u64 records;
+	u64 bytes;
 	u8 *buf;
 	size_t cap, start, end;
 };
