@@ -27,7 +27,6 @@
 #define EACCES 13
 #define PROT_EXEC 0x4
 #define FMODE_WRITE 0x2
-#define SECURITYFS_MAGIC 0x73636673
 
 #define CLONE_NEWNS 0x00020000
 #define CLONE_NEWCGROUP 0x02000000
@@ -50,11 +49,11 @@ u64 host_root;
 
 /**
  * struct member - what makes a task a member
- * @cookie: names the namespace; 0 while joining
- * @ns: the reference that keeps it alive, dropped with the task's memory
+ * @ns: the namespace, kept alive until the task's memory is freed
+ *
+ * The core reads it (member.c); only programs here write it.
  */
 struct member {
-	u64 cookie;
 	struct ima_namespace __kptr *ns;
 };
 
@@ -65,16 +64,13 @@ struct {
 	__type(value, struct member);
 } ima_ns_members SEC(".maps");
 
-extern int ima_ns_settled_event(struct file *file, u64 cookie, u32 funcs, u32 mask) __ksym;
-extern int ima_ns_event_file(struct file *file, u64 cookie, u32 funcs, u32 mask,
-			     u32 path_flags) __ksym;
-extern int ima_ns_may_open(struct file *file, u64 cookie) __ksym;
+extern int ima_ns_settled_event(struct file *file, u32 funcs, u32 mask) __ksym;
+extern int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags) __ksym;
 extern void ima_ns_written(struct file *file) __ksym;
 extern void ima_ns_inode_gone(struct inode *inode) __ksym;
 extern u64 ima_ns_host_root(void) __ksym;
 extern struct ima_namespace *ima_ns_join(u32 inum, u64 anchor, int *err) __ksym;
-extern struct ima_namespace *ima_ns_inherit(u64 cookie) __ksym;
-extern u64 ima_ns_cookie_of(struct ima_namespace *ns) __ksym;
+extern struct ima_namespace *ima_ns_inherit(void) __ksym;
 extern void ima_ns_leave(struct ima_namespace *ns) __ksym;
 extern void ima_ns_inum_freed(u32 inum) __ksym;
 
@@ -160,14 +156,29 @@ static __always_inline bool on_host_root(struct task_struct *task)
 	return root == host_root;
 }
 
-/* A newcomer.  Return: its cookie, 0 for the host, or a negative errno. */
-static __noinline s64 join(void)
+/* Store a membership; takes the reference over.  Return: 0 or a negative errno. */
+static __always_inline int remember(struct task_struct *task, struct ima_namespace *ns)
+{
+	struct member *m;
+
+	m = bpf_task_storage_get(&ima_ns_members, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!m) {
+		/* a membership that cannot be kept is no membership */
+		ima_ns_leave(ns);
+		return -ENOMEM;
+	}
+	ns = bpf_kptr_xchg(&m->ns, ns);
+	if (ns)
+		ima_ns_leave(ns);
+	return 0;
+}
+
+/* A newcomer?  Return: 1 now a member, 0 it is the host's, or a negative errno. */
+static __noinline int join(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ima_namespace *ns;
-	struct member *m;
 	u64 anchor = 0;
-	u64 cookie;
 	u32 inum = 0;
 	int err = 0;
 
@@ -181,32 +192,8 @@ static __noinline s64 join(void)
 	ns = ima_ns_join(inum, anchor, &err);
 	if (!ns)
 		return err;
-	cookie = ima_ns_cookie_of(ns);
-	m = bpf_task_storage_get(&ima_ns_members, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!m) {
-		/* a membership that cannot be kept is no membership */
-		ima_ns_leave(ns);
-		return -ENOMEM;
-	}
-	ns = bpf_kptr_xchg(&m->ns, ns);
-	if (ns)
-		ima_ns_leave(ns);
-	m->cookie = cookie;
-	return cookie;
-}
-
-/* Return: cookie of current's namespace, 0 for the host, or a negative errno. */
-static __always_inline s64 membership(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct member *m;
-
-	if (task->bpf_storage) {
-		m = bpf_task_storage_get(&ima_ns_members, task, NULL, 0);
-		if (m && m->cookie)
-			return m->cookie;
-	}
-	return on_host_anchor(task) ? 0 : join();
+	err = remember(task, ns);
+	return err ?: 1;
 }
 
 /* Is the file's mount in no mount namespace, or in an anonymous one? */
@@ -219,11 +206,23 @@ static __always_inline u32 path_flags(struct file *file)
 	return is_detached(ns) ? IMA_NS_PATH_DETACHED : 0;
 }
 
-static __always_inline int event(struct file *file, s64 cookie, u32 funcs, u32 mask)
+static __always_inline int event(struct file *file, u32 funcs, u32 mask)
 {
-	if (ima_ns_settled_event(file, cookie, funcs, mask))
+	struct task_struct *task = bpf_get_current_task_btf();
+	int answer = IMA_NS_STRANGER;
+
+	if (task->bpf_storage)
+		answer = ima_ns_settled_event(file, funcs, mask);
+	if (answer == IMA_NS_SETTLED)
 		return 0;
-	return verdict(ima_ns_event_file(file, cookie, funcs, mask, path_flags(file)));
+	if (answer == IMA_NS_STRANGER) {
+		if (on_host_anchor(task))
+			return 0;
+		answer = join();
+		if (answer <= 0)
+			return verdict(answer);
+	}
+	return verdict(ima_ns_event_file(file, funcs, mask, path_flags(file)));
 }
 
 /* --- what keeps the core's knowledge true ---------------------------------- */
@@ -245,29 +244,13 @@ int BPF_PROG(ima_ns_inode_free, struct inode *inode)
 SEC("lsm.s/task_alloc")
 int BPF_PROG(ima_ns_task_alloc, struct task_struct *child, unsigned long clone_flags, int ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct member *m, *c;
 	struct ima_namespace *ns;
 
-	if (ret || !task->bpf_storage)
+	if (ret || !bpf_get_current_task_btf()->bpf_storage)
 		return ret;
-	m = bpf_task_storage_get(&ima_ns_members, task, NULL, 0);
-	if (!m || !m->cookie)
-		return 0;
-	ns = ima_ns_inherit(m->cookie);
-	if (!ns)
-		return 0;
-	c = bpf_task_storage_get(&ima_ns_members, child, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!c) {
-		/* a child that could leave must not be */
-		ima_ns_leave(ns);
-		return -ENOMEM;
-	}
-	ns = bpf_kptr_xchg(&c->ns, ns);
-	if (ns)
-		ima_ns_leave(ns);
-	c->cookie = m->cookie;
-	return 0;
+	ns = ima_ns_inherit();
+	/* a child that could leave must not be */
+	return ns && remember(child, ns) ? -ENOMEM : 0;
 }
 
 /* --- events ------------------------------------------------------------------ */
@@ -275,35 +258,19 @@ int BPF_PROG(ima_ns_task_alloc, struct task_struct *child, unsigned long clone_f
 SEC("lsm.s/file_post_open")
 int BPF_PROG(ima_ns_file_open, struct file *file, int mask, int ret)
 {
-	s64 cookie;
-	int err;
-
 	if (ret)
 		return ret;
 	if (file->f_mode & FMODE_WRITE)
 		ima_ns_written(file);
-	cookie = membership();
-	if (cookie <= 0)
-		return verdict(cookie);
-	if (file->f_inode->i_sb->s_magic == SECURITYFS_MAGIC) {
-		err = ima_ns_may_open(file, cookie);
-		if (err)
-			return verdict(err);
-	}
-	return event(file, cookie, IMA_NS_FUNC_BIT(IMA_NS_FILE_CHECK), mask);
+	return event(file, IMA_NS_FUNC_BIT(IMA_NS_FILE_CHECK), mask);
 }
 
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(ima_ns_exec, struct linux_binprm *bprm, int ret)
 {
-	s64 cookie;
-
 	if (ret)
 		return ret;
-	cookie = membership();
-	if (cookie <= 0)
-		return verdict(cookie);
-	return event(bprm->file, cookie, IMA_NS_FUNC_BIT(IMA_NS_BPRM_CHECK), IMA_NS_MAY_EXEC);
+	return event(bprm->file, IMA_NS_FUNC_BIT(IMA_NS_BPRM_CHECK), IMA_NS_MAY_EXEC);
 }
 
 SEC("lsm.s/mmap_file")
@@ -311,7 +278,6 @@ int BPF_PROG(ima_ns_mmap, struct file *file, unsigned long reqprot, unsigned lon
 	     unsigned long flags, int ret)
 {
 	u32 funcs = 0;
-	s64 cookie;
 
 	if (ret)
 		return ret;
@@ -325,8 +291,5 @@ int BPF_PROG(ima_ns_mmap, struct file *file, unsigned long reqprot, unsigned lon
 	 */
 	if (!funcs || !file)
 		return 0;
-	cookie = membership();
-	if (cookie <= 0)
-		return verdict(cookie);
-	return event(file, cookie, funcs, IMA_NS_MAY_EXEC);
+	return event(file, funcs, IMA_NS_MAY_EXEC);
 }

@@ -34,6 +34,18 @@ enum ima_ns_func {
 #define IMA_NS_MAY_READ 0x4u
 #define IMA_NS_MAY_APPEND 0x8u
 
+/**
+ * enum ima_ns_answer - what the core says to an event at once
+ * @IMA_NS_TODO: it must be measured, or perhaps; call again where sleeping is fine
+ * @IMA_NS_SETTLED: there is nothing to do
+ * @IMA_NS_STRANGER: current is not a member of any namespace
+ */
+enum ima_ns_answer {
+	IMA_NS_TODO,
+	IMA_NS_SETTLED,
+	IMA_NS_STRANGER,
+};
+
 /*
  * Where the probe finds out about the path, in the third word of an event.
  * DETACHED: the mount is in no mount namespace, or in an anonymous one.

@@ -117,17 +117,13 @@ struct task_struct {
 	struct bpf_local_storage *bpf_storage;
 } CORE;
 
-struct super_block {
-	unsigned long s_magic;
-} CORE;
-
+/* a complete type: a kfunc takes it */
 struct inode {
-	struct super_block *i_sb;
+	unsigned long i_ino;
 } CORE;
 
 struct file {
 	unsigned int f_mode;
-	struct inode *f_inode;
 	struct path f_path;
 } CORE;
 
@@ -137,7 +133,7 @@ struct linux_binprm {
 
 /* of ima_ns.ko; never looked into */
 struct ima_namespace {
-	u64 cookie;
+	u64 seq;
 } CORE;
 
 /* host: real_mount() */

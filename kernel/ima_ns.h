@@ -5,7 +5,7 @@
  * How one event travels:
  *
  *   LSM hook -> bpf/probe.bpf.c -> kfunc.c -> measure.c
- *     namespace.c   who
+ *     member.c      who
  *     policy.c      whether
  *     cache.c       already done?
  *     digest.c      what
@@ -41,6 +41,7 @@
 
 #define IMA_NS_VERSION "0.1"
 
+struct bpf_map;
 struct ima_namespace;
 struct ns_common;
 struct ima_ns_entry;
@@ -91,6 +92,8 @@ int ima_ns_file_xattr(struct file *file, u8 **value);
 
 /* --- path.c ---------------------------------------------------------------- */
 
+int ima_ns_path_init(void);
+void ima_ns_path_exit(void);
 const char *ima_ns_path(struct file *file, u32 path_flags, char *buf);
 #define IMA_NS_PATH_BUF (PATH_MAX + 16)
 
@@ -225,6 +228,7 @@ int ima_ns_policy_init(const char *name);
 void ima_ns_policy_exit(void);
 const struct ima_ns_policy *ima_ns_policy_default(void);
 const char *ima_ns_policy_name(void);
+u32 ima_ns_policy_funcs(const struct ima_ns_policy *policy);
 void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decision *decision);
 
 /* --- namespace.c ------------------------------------------------------------ */
@@ -237,9 +241,7 @@ enum ima_ns_state {
 
 /**
  * struct ima_namespace - one IMA namespace
- * @cookie: @seq << IMA_NS_SLOT_BITS | slot: what the probe keeps for a member.
- *          Never used twice, so a stale one finds nothing.
- * @seq: counter part of the id
+ * @seq: counter part of the id, never used twice
  * @anchor: address of the anchor's ns_common, compared, never followed
  * @inum: inode number of the anchor: the nsid
  * @state: enum ima_ns_state, written under the anchor table's lock
@@ -253,6 +255,7 @@ enum ima_ns_state {
  * @group: its group
  * @cgroup: path of the cgroup of the first member, or NULL while unknown
  * @policy: the rules in force, RCU
+ * @funcs: IMA_NS_FUNC_BIT() of the events that @policy can say something about
  * @log: records and PCRs
  * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
  * @forgotten: @recs takes no more, under the cache's lock
@@ -266,7 +269,6 @@ enum ima_ns_state {
  * @free: frees the memory after a grace period
  */
 struct ima_namespace {
-	u64 cookie;
 	u64 seq;
 	u64 anchor;
 	u32 inum;
@@ -279,6 +281,7 @@ struct ima_namespace {
 	kgid_t group;
 	char *cgroup;
 	const struct ima_ns_policy __rcu *policy;
+	u32 funcs;
 	struct ima_ns_log log;
 	struct list_head recs;
 	bool forgotten;
@@ -294,10 +297,8 @@ struct ima_namespace {
 
 int ima_ns_namespace_init(void);
 void ima_ns_namespace_exit(void);
-struct ima_namespace *ima_ns_lookup(u64 cookie);
-struct ima_namespace *ima_ns_get(u64 cookie);
 void ima_ns_put(struct ima_namespace *ns);
-struct ima_namespace *ima_ns_member_get(u64 cookie);
+struct ima_namespace *ima_ns_member_get(struct ima_namespace *ns);
 void ima_ns_member_put(struct ima_namespace *ns);
 struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor);
 int ima_ns_create(struct ns_common *anchor);
@@ -329,7 +330,11 @@ int ima_ns_measure_boot_aggregate(struct ima_namespace *ns);
 /* --- kfunc.c ---------------------------------------------------------------- */
 
 int ima_ns_kfunc_init(void);
+
+/* --- member.c: who is current? ----------------------------------------------- */
+
 bool ima_ns_probe_attached(void);
+struct ima_namespace *ima_ns_current(void);
 
 /* --- securityfs.c, securityfs_log.c ----------------------------------------- */
 
@@ -338,7 +343,6 @@ void ima_ns_securityfs_exit(void);
 int ima_ns_securityfs_publish(struct ima_namespace *ns);
 void ima_ns_securityfs_rename(struct ima_namespace *ns);
 void ima_ns_securityfs_unpublish(struct ima_namespace *ns);
-bool ima_ns_securityfs_foreign(struct file *file, struct ima_namespace *ns);
 struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank);
 
 extern const struct file_operations ima_ns_ascii_log_fops;
@@ -348,7 +352,7 @@ extern const struct file_operations ima_ns_binary_log_fops;
 
 int ima_ns_anchor(void);
 int ima_ns_attach(void);
-void ima_ns_attached(bool yes);
+void ima_ns_attached(struct bpf_map *members);
 void ima_ns_detach(void);
 
 #endif /* IMA_NS_H */

@@ -19,94 +19,32 @@
 #include "compat.h"
 #include "ima_ns.h"
 
-/*
- * False until every program is attached and again before the first is
- * detached: only while all of them run is the cache told of every change.
- */
-static bool attached;
-
-bool ima_ns_probe_attached(void)
-{
-	return READ_ONCE(attached);
-}
-
-static DEFINE_MUTEX(probe_mutex);
-static bool probe_present;
-
-/**
- * ima_ns_attach() - a probe is about to attach its programs
- *
- * Return: 0, or -EBUSY when there is another probe.
- */
-int ima_ns_attach(void)
-{
-	int err = 0;
-
-	mutex_lock(&probe_mutex);
-	if (probe_present)
-		err = -EBUSY;
-	probe_present = true;
-	mutex_unlock(&probe_mutex);
-	return err;
-}
-EXPORT_SYMBOL_GPL(ima_ns_attach);
-
-/**
- * ima_ns_attached() - every program is attached, or the first one soon is not
- * @yes: which of the two
- */
-void ima_ns_attached(bool yes)
-{
-	WRITE_ONCE(attached, yes);
-}
-EXPORT_SYMBOL_GPL(ima_ns_attached);
-
-/**
- * ima_ns_detach() - no program of the probe runs any more
- *
- * Ends every namespace: without the probe nobody knows who belongs to it, nor
- * when its number names something else.
- *
- * Context: may sleep.
- */
-void ima_ns_detach(void)
-{
-	ima_ns_bury_all();
-	ima_ns_cache_flush();
-	mutex_lock(&probe_mutex);
-	probe_present = false;
-	mutex_unlock(&probe_mutex);
-}
-EXPORT_SYMBOL_GPL(ima_ns_detach);
-
 __bpf_kfunc_start_defs();
 
 /**
  * ima_ns_settled_event() - is there nothing to do for this event?
  * @file: file of the event; NULL for an anonymous mapping
- * @cookie: namespace of current
  * @funcs: IMA_NS_FUNC_BIT() of each func
  * @mask: IMA_NS_MAY_*
  *
- * Return: 1 when nothing is to be done, 0 to call ima_ns_event().
+ * Return: enum ima_ns_answer.
  */
-__bpf_kfunc int ima_ns_settled_event(struct file *file, u64 cookie, u32 funcs, u32 mask)
+__bpf_kfunc int ima_ns_settled_event(struct file *file, u32 funcs, u32 mask)
 {
 	struct ima_namespace *ns;
-	bool settled = true;
+	int answer = IMA_NS_STRANGER;
 
 	rcu_read_lock();
-	ns = ima_ns_lookup(cookie);
-	if (likely(ns && READ_ONCE(attached)))
-		settled = ima_ns_settled(file, ns, funcs, mask);
+	ns = ima_ns_current();
+	if (ns)
+		answer = ima_ns_settled(file, ns, funcs, mask) ? IMA_NS_SETTLED : IMA_NS_TODO;
 	rcu_read_unlock();
-	return settled;
+	return answer;
 }
 
 /**
- * ima_ns_event_file() - measure an event
+ * ima_ns_event_file() - measure an event of a member
  * @file: file of the event
- * @cookie: namespace of current
  * @funcs: IMA_NS_FUNC_BIT() of each func, handled from the lowest
  * @mask: IMA_NS_MAY_*
  * @path_flags: IMA_NS_PATH_*
@@ -114,42 +52,21 @@ __bpf_kfunc int ima_ns_settled_event(struct file *file, u64 cookie, u32 funcs, u
  * Context: may sleep.
  * Return: 0, or a negative errno for the hook to return.
  */
-__bpf_kfunc int ima_ns_event_file(struct file *file, u64 cookie, u32 funcs, u32 mask,
-				  u32 path_flags)
+__bpf_kfunc int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags)
 {
 	struct ima_ns_event event = { .file = file, .mask = mask, .path_flags = path_flags };
 	int err = 0;
 
-	if (!file)
-		return 0;
-	event.ns = ima_ns_get(cookie);
-	if (!event.ns)
+	rcu_read_lock();
+	event.ns = ima_ns_current();
+	rcu_read_unlock();
+	/* current is a member, so the namespace outlives this event */
+	if (!event.ns || !file || !S_ISREG(file_inode(file)->i_mode))
 		return 0;
 	for (; funcs && !err; funcs &= funcs - 1) {
 		event.func = __ffs(funcs);
 		err = ima_ns_measure_event(&event);
 	}
-	ima_ns_put(event.ns);
-	return err;
-}
-
-/**
- * ima_ns_may_open() - may a member open this file of securityfs?
- * @file: the file, on any file system
- * @cookie: namespace of current
- *
- * Return: 0, or -EACCES for what belongs to another namespace or to the host.
- */
-__bpf_kfunc int ima_ns_may_open(struct file *file, u64 cookie)
-{
-	struct ima_namespace *ns;
-	int err = 0;
-
-	rcu_read_lock();
-	ns = ima_ns_lookup(cookie);
-	if (ns && ima_ns_securityfs_foreign(file, ns))
-		err = -EACCES;
-	rcu_read_unlock();
 	return err;
 }
 
@@ -159,7 +76,7 @@ __bpf_kfunc int ima_ns_may_open(struct file *file, u64 cookie)
  */
 __bpf_kfunc void ima_ns_written(struct file *file)
 {
-	if (READ_ONCE(attached))
+	if (ima_ns_probe_attached())
 		ima_ns_cache_written(file);
 }
 
@@ -208,7 +125,7 @@ __bpf_kfunc struct ima_namespace *ima_ns_join(u32 inum, u64 anchor, int *err)
 	struct ima_namespace *ns;
 
 	*err = 0;
-	if (!READ_ONCE(attached))
+	if (!ima_ns_probe_attached())
 		return NULL;
 	ns = ima_ns_join_anchor(inum, anchor);
 	if (!IS_ERR(ns))
@@ -219,20 +136,20 @@ __bpf_kfunc struct ima_namespace *ima_ns_join(u32 inum, u64 anchor, int *err)
 }
 
 /**
- * ima_ns_inherit() - a child becomes a member of its parent's namespace
- * @cookie: of the parent's namespace
+ * ima_ns_inherit() - a child of current becomes a member as well
  *
- * Return: a member's reference, or NULL.
+ * Return: a member's reference, or NULL when current is none.
  */
-__bpf_kfunc struct ima_namespace *ima_ns_inherit(u64 cookie)
+__bpf_kfunc struct ima_namespace *ima_ns_inherit(void)
 {
-	return ima_ns_member_get(cookie);
-}
+	struct ima_namespace *ns;
 
-/** ima_ns_cookie_of() - what to remember a namespace by */
-__bpf_kfunc u64 ima_ns_cookie_of(struct ima_namespace *ns)
-{
-	return ns->cookie;
+	rcu_read_lock();
+	ns = ima_ns_current();
+	if (ns)
+		ima_ns_member_get(ns);
+	rcu_read_unlock();
+	return ns;
 }
 
 /** ima_ns_leave() - give a member's reference back */
@@ -261,13 +178,11 @@ __bpf_kfunc_end_defs();
 BTF_KFUNCS_START(kfuncs)
 BTF_ID_FLAGS(func, ima_ns_settled_event, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_event_file, KF_TRUSTED_ARGS | KF_SLEEPABLE)
-BTF_ID_FLAGS(func, ima_ns_may_open, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_written, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_inode_gone, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_host_root)
 BTF_ID_FLAGS(func, ima_ns_join, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_inherit, KF_ACQUIRE | KF_RET_NULL)
-BTF_ID_FLAGS(func, ima_ns_cookie_of, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_leave, KF_RELEASE)
 BTF_ID_FLAGS(func, ima_ns_inum_freed)
 BTF_KFUNCS_END(kfuncs)

@@ -10,9 +10,8 @@
 /* largest digest of any algorithm we accept, bytes */
 #define IMA_NS_MAX_DIGEST 64
 
-/* namespaces alive at once; the slot part of a cookie is 16 bits wide */
+/* namespaces alive at once */
 #define IMA_NS_MAX_NAMESPACES 4096
-#define IMA_NS_SLOT_BITS 16
 
 /* files in a namespace's directory */
 #define IMA_NS_MAX_FILES 32

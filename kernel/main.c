@@ -121,9 +121,12 @@ static int __init ima_ns_init(void)
 	err = ima_ns_cache_init();
 	if (err)
 		goto policy;
-	err = ima_ns_namespace_init();
+	err = ima_ns_path_init();
 	if (err)
 		goto cache;
+	err = ima_ns_namespace_init();
+	if (err)
+		goto path;
 	err = ima_ns_securityfs_init();
 	if (err)
 		goto namespace;
@@ -136,6 +139,8 @@ securityfs:
 	ima_ns_securityfs_exit();
 namespace:
 	ima_ns_namespace_exit();
+path:
+	ima_ns_path_exit();
 cache:
 	ima_ns_cache_exit();
 policy:
@@ -149,6 +154,7 @@ static void __exit ima_ns_exit(void)
 {
 	ima_ns_namespace_exit();
 	ima_ns_securityfs_exit();
+	ima_ns_path_exit();
 	ima_ns_cache_exit();
 	ima_ns_policy_exit();
 	ima_ns_hash_exit();

@@ -48,19 +48,11 @@ enum {
  */
 bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask)
 {
-	const struct ima_ns_policy *policy = rcu_dereference(ns->policy);
 	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
 	struct ima_ns_decision decision;
-	u32 left = funcs;
-	u32 may = 0;
+	u32 left;
 
-	if (!file || !S_ISREG(file_inode(file)->i_mode))
-		return true;
-	while (left) {
-		may |= ima_ns_policy_may(policy, __ffs(left));
-		left &= left - 1;
-	}
-	if (!may)
+	if (!(READ_ONCE(ns->funcs) & funcs) || !file || !S_ISREG(file_inode(file)->i_mode))
 		return true;
 	if (ima_ns_cache_recorded(file, ns))
 		return true;

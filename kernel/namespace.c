@@ -18,10 +18,10 @@
  * event can come any more and the reaper buries it: files unpublished, cached
  * records forgotten.
  *
- * ->refs counts users of the memory: life as a whole, open files, and events on
- * their way in.  It drops to zero after the burial, and the memory is freed an
- * RCU grace period later, because the cookie table and the inodes of the files
- * are read under RCU.
+ * ->refs counts users of the memory: life as a whole, and open files.  It drops
+ * to zero after the burial, and the memory is freed an RCU grace period later,
+ * because the anchor table and the inodes of the files are read under RCU.  An
+ * event needs no reference: its task is a member for as long as it runs.
  *
  * Locks: births (mutex: creation, renaming, burial) > anchors_lock (raw
  * spinlock, taken from softirq by ima_ns_anchor_gone()).
@@ -36,7 +36,6 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
-#include <linux/xarray.h>
 
 #include "compat.h"
 #include "ima_ns.h"
@@ -46,7 +45,6 @@
 
 struct ima_ns_stats ima_ns_stats;
 
-static DEFINE_XARRAY_ALLOC1(slots);
 static DEFINE_MUTEX(births);
 static LIST_HEAD(all_namespaces);	/* under births */
 static DEFINE_RAW_SPINLOCK(anchors_lock);
@@ -68,64 +66,24 @@ static void free_work(struct work_struct *work)
 void ima_ns_put(struct ima_namespace *ns)
 {
 	/*
-	 * The slot is erased and the files are unpublished, but readers that
-	 * found the namespace before may still look at ->refs: a grace period.
+	 * Unpublished, but who found the namespace before may still look at
+	 * ->refs or ->life: a grace period.
 	 */
 	if (ns && refcount_dec_and_test(&ns->refs))
 		queue_rcu_work(reaper, &ns->free);
 }
 
 /**
- * ima_ns_lookup() - the namespace of a cookie
- * @cookie: as stored by the probe
- *
- * Context: RCU read side; the result is valid until its end.
- * Return: the namespace, or NULL for a stale cookie.
- */
-struct ima_namespace *ima_ns_lookup(u64 cookie)
-{
-	struct ima_namespace *ns = xa_load(&slots, cookie & (BIT(IMA_NS_SLOT_BITS) - 1));
-
-	return ns && ns->cookie == cookie ? ns : NULL;
-}
-
-/**
- * ima_ns_get() - the namespace of a cookie, with a reference
- * @cookie: as stored by the probe
- *
- * Return: the namespace, to be given back with ima_ns_put(), or NULL.
- */
-struct ima_namespace *ima_ns_get(u64 cookie)
-{
-	struct ima_namespace *ns;
-
-	rcu_read_lock();
-	ns = ima_ns_lookup(cookie);
-	if (ns && !refcount_inc_not_zero(&ns->refs))
-		ns = NULL;
-	rcu_read_unlock();
-	return ns;
-}
-
-/**
  * ima_ns_member_get() - one more member
- * @cookie: of the namespace it belongs to
+ * @ns: namespace that has a member already, who cannot go meanwhile
  *
  * Context: any; does not sleep.
- * Return: the namespace, to be given back with ima_ns_member_put(), or NULL
- * when it is dead.
+ * Return: @ns, to be given back with ima_ns_member_put().
  */
-struct ima_namespace *ima_ns_member_get(u64 cookie)
+struct ima_namespace *ima_ns_member_get(struct ima_namespace *ns)
 {
-	struct ima_namespace *ns;
-
-	rcu_read_lock();
-	ns = ima_ns_lookup(cookie);
-	if (ns && !refcount_inc_not_zero(&ns->life))
-		ns = NULL;
-	rcu_read_unlock();
-	if (ns)
-		atomic_inc(&ns->members);
+	refcount_inc(&ns->life);
+	atomic_inc(&ns->members);
 	return ns;
 }
 
@@ -153,7 +111,6 @@ static void bury(struct ima_namespace *ns)
 	ns->state = IMA_NS_DEAD;
 	ima_ns_securityfs_unpublish(ns);
 	list_del_init(&ns->all);
-	xa_erase(&slots, ns->cookie & (BIT(IMA_NS_SLOT_BITS) - 1));
 	atomic_dec(&ima_ns_stats.alive);
 }
 
@@ -281,6 +238,7 @@ static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
 	INIT_RCU_WORK(&ns->free, free_work);
 	set_owner(ns, user_ns);
 	RCU_INIT_POINTER(ns->policy, ima_ns_policy_default());
+	ns->funcs = ima_ns_policy_funcs(ima_ns_policy_default());
 	if (!ima_ns_log_init(&ns->log) && !ima_ns_measure_boot_aggregate(ns))
 		return ns;
 	ima_ns_log_free(&ns->log);
@@ -299,29 +257,19 @@ static void rename_orphans(u32 inum)
 			ima_ns_securityfs_rename(ns);
 }
 
-/* Give a namespace its cookie, its directory and its place in the tables. */
+/* Give a namespace its id, its directory and its place in the tables. */
 static int publish(struct ima_namespace *ns)
 {
-	u32 slot;
 	int err;
 
 	lockdep_assert_held(&births);
 	if (atomic_read(&ima_ns_stats.alive) >= IMA_NS_MAX_NAMESPACES)
 		return -ENOSPC;
-	err = xa_alloc(&slots, &slot, NULL, XA_LIMIT(1, BIT(IMA_NS_SLOT_BITS) - 1),
-		       GFP_KERNEL_ACCOUNT);
-	if (err)
-		return err;
 	ns->seq = ++last_seq;
-	ns->cookie = ns->seq << IMA_NS_SLOT_BITS | slot;
 	rename_orphans(ns->inum);
 	err = ima_ns_securityfs_publish(ns);
 	if (err)
-		goto erase;
-	/* the slot is reserved already: this store does not allocate */
-	err = xa_err(xa_store(&slots, slot, ns, GFP_KERNEL_ACCOUNT));
-	if (err)
-		goto unpublish;
+		return err;
 	list_add(&ns->all, &all_namespaces);
 	atomic_inc(&ima_ns_stats.alive);
 	atomic64_inc(&ima_ns_stats.born);
@@ -330,11 +278,6 @@ static int publish(struct ima_namespace *ns)
 	hash_add_rcu(anchors, &ns->by_inum, ns->inum);
 	raw_spin_unlock_irq(&anchors_lock);
 	return 0;
-unpublish:
-	ima_ns_securityfs_unpublish(ns);
-erase:
-	xa_erase(&slots, slot);
-	return err;
 }
 
 /*

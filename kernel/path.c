@@ -19,6 +19,8 @@
 
 #define DELETED " (deleted)"
 
+static struct workqueue_struct *path_wq;
+
 struct path_work {
 	struct work_struct work;
 	const struct path *path;
@@ -78,7 +80,7 @@ const char *ima_ns_path(struct file *file, u32 path_flags, char *buf)
 	if (has_no_path(path, path_flags))
 		return basename(path->dentry, buf);
 	INIT_WORK_ONSTACK(&w.work, path_work);
-	queue_work(system_unbound_wq, &w.work);
+	queue_work(path_wq, &w.work);
 	flush_work(&w.work);
 	destroy_work_on_stack(&w.work);
 	if (IS_ERR(w.name))
@@ -98,4 +100,17 @@ const char *ima_ns_path(struct file *file, u32 path_flags, char *buf)
 	if (len >= PATH_MAX)
 		return basename(path->dentry, buf);
 	return w.name;
+}
+
+/** ima_ns_path_init() - 0 or -ENOMEM */
+int ima_ns_path_init(void)
+{
+	path_wq = alloc_workqueue("ima_ns_path", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return path_wq ? 0 : -ENOMEM;
+}
+
+/** ima_ns_path_exit() - no event is on its way */
+void ima_ns_path_exit(void)
+{
+	destroy_workqueue(path_wq);
 }

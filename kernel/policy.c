@@ -81,6 +81,22 @@ const char *ima_ns_policy_name(void)
 	return builtin_name;
 }
 
+/**
+ * ima_ns_policy_funcs() - the events that a policy can say something about
+ * @policy: the rules
+ *
+ * Return: IMA_NS_FUNC_BIT() set.
+ */
+u32 ima_ns_policy_funcs(const struct ima_ns_policy *policy)
+{
+	u32 funcs = 0, f;
+
+	for (f = 0; f < IMA_NS_FUNC_MAX; f++)
+		if (ima_ns_policy_may(policy, f))
+			funcs |= IMA_NS_FUNC_BIT(f);
+	return funcs;
+}
+
 /* Fill in only what the rules for this event look at. */
 static void fill_subject(struct ima_ns_subject *s, const struct ima_ns_event *event, u32 dims)
 {

@@ -154,7 +154,7 @@ static int __init probe_init(void)
 		err = take_references(skel);
 	probe_bpf__destroy(skel);
 	if (!err) {
-		ima_ns_attached(true);
+		ima_ns_attached(members);
 		return 0;
 	}
 	/*
@@ -181,7 +181,7 @@ detach:
  */
 static void __exit probe_exit(void)
 {
-	ima_ns_attached(false);
+	ima_ns_attached(NULL);
 	put_links();
 	wait_until(detached, "the programs to be detached");
 	synchronize_rcu();

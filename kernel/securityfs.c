@@ -27,13 +27,21 @@
 
 static struct dentry *top;
 
+/* A member sees its own namespace and nothing else of ours; the host sees all. */
+static bool may_see(const struct ima_namespace *ns)
+{
+	const struct ima_namespace *mine = ima_ns_current();
+
+	return !mine || mine == ns;
+}
+
 /**
  * ima_ns_node_get() - the namespace that a file shows
  * @inode: inode of the file
  * @bank: result, index into ima_ns_banks
  *
- * Return: a reference, to be given back with ima_ns_put(), or NULL when the
- * namespace is gone.
+ * Return: a reference, to be given back with ima_ns_put(); or an ERR_PTR:
+ * -ENOENT when the namespace is gone, -EACCES for a member of another one.
  */
 struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank)
 {
@@ -44,11 +52,37 @@ struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank)
 	v = (unsigned long)READ_ONCE(inode->i_private);
 	*bank = v & BANK_MASK;
 	ns = (struct ima_namespace *)(v & ~BANK_MASK);
-	if (ns && !refcount_inc_not_zero(&ns->refs))
-		ns = NULL;
+	if (!ns || !may_see(ns))
+		ns = ERR_PTR(ns ? -EACCES : -ENOENT);
+	else if (!refcount_inc_not_zero(&ns->refs))
+		ns = ERR_PTR(-ENOENT);
 	rcu_read_unlock();
 	return ns;
 }
+
+/*
+ * Directories open like any other, except for members of other namespaces:
+ * i_private is the namespace, or NULL for the top.
+ */
+static int dir_open(struct inode *inode, struct file *file)
+{
+	bool see;
+
+	rcu_read_lock();
+	see = may_see(READ_ONCE(inode->i_private));
+	rcu_read_unlock();
+	return see ? dcache_dir_open(inode, file) : -EACCES;
+}
+
+static const struct file_operations dir_fops = {
+	.owner = THIS_MODULE,
+	.open = dir_open,
+	.release = dcache_dir_close,
+	.llseek = dcache_dir_lseek,
+	.read = generic_read_dir,
+	.iterate_shared = dcache_readdir,
+	.fsync = noop_fsync,
+};
 
 /* --- small text files ------------------------------------------------------ */
 
@@ -66,11 +100,16 @@ static int text_open(struct inode *inode, struct file *file,
 	if (!ctx)
 		return -ENOMEM;
 	ctx->ns = ima_ns_node_get(inode, &ctx->bank);
-	err = ctx->ns ? single_open(file, show, ctx) : -ENOENT;
-	if (err) {
-		ima_ns_put(ctx->ns);
-		kfree(ctx);
+	if (IS_ERR(ctx->ns)) {
+		err = PTR_ERR(ctx->ns);
+		goto free;
 	}
+	err = single_open(file, show, ctx);
+	if (!err)
+		return 0;
+	ima_ns_put(ctx->ns);
+free:
+	kfree(ctx);
 	return err;
 }
 
@@ -203,6 +242,25 @@ static const struct {
 	{ "info",                        NODE_ONCE,   0440, &info_fops },
 };
 
+/*
+ * A mount or an O_PATH descriptor may keep an inode for longer than this module
+ * lives: nothing of ours may be reached through it any more.
+ */
+static void retire_file(struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+
+	WRITE_ONCE(inode->i_private, NULL);
+	make_bad_inode(inode);
+}
+
+static void remove_dir(struct dentry *dir)
+{
+	WRITE_ONCE(d_inode(dir)->i_fop, &simple_dir_operations);
+	WRITE_ONCE(d_inode(dir)->i_private, NULL);
+	compat_securityfs_remove_tree(dir);
+}
+
 static void chown_node(struct dentry *dentry, const struct ima_namespace *ns)
 {
 	d_inode(dentry)->i_uid = ns->owner;
@@ -272,6 +330,8 @@ int ima_ns_securityfs_publish(struct ima_namespace *ns)
 		return err;
 	}
 	d_inode(ns->dir)->i_mode = S_IFDIR | 0550;
+	d_inode(ns->dir)->i_private = ns;
+	d_inode(ns->dir)->i_fop = &dir_fops;
 	chown_node(ns->dir, ns);
 	for (row = 0; row < ARRAY_SIZE(nodes) && !err; row++)
 		err = add_nodes(ns, row);
@@ -318,31 +378,12 @@ void ima_ns_securityfs_rename(struct ima_namespace *ns)
  */
 void ima_ns_securityfs_unpublish(struct ima_namespace *ns)
 {
+	if (!ns->dir)
+		return;
 	while (ns->nr_files)
-		WRITE_ONCE(d_inode(ns->files[--ns->nr_files])->i_private, NULL);
-	compat_securityfs_remove_tree(ns->dir);
+		retire_file(ns->files[--ns->nr_files]);
+	remove_dir(ns->dir);
 	ns->dir = NULL;
-}
-
-/**
- * ima_ns_securityfs_foreign() - is a file of ours not this namespace's?
- * @file: any open file
- * @ns: the namespace that wants to see it
- *
- * Context: RCU read side.
- */
-bool ima_ns_securityfs_foreign(struct file *file, struct ima_namespace *ns)
-{
-	const struct dentry *d = file->f_path.dentry, *dir = READ_ONCE(ns->dir);
-	bool own = false;
-
-	if (d->d_sb->s_magic != SECURITYFS_MAGIC)
-		return false;
-	while (d != top && !IS_ROOT(d)) {
-		own |= d == dir;
-		d = READ_ONCE(d->d_parent);
-	}
-	return d == top && !own;
 }
 
 /* --- top level --------------------------------------------------------------- */
@@ -373,9 +414,22 @@ static int status_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* the files at the top are the host's */
+static int top_open(struct inode *inode, struct file *file)
+{
+	bool see;
+
+	rcu_read_lock();
+	see = may_see(NULL);
+	rcu_read_unlock();
+	return see ? 0 : -EACCES;
+}
+
 static int status_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, status_show, NULL);
+	int err = top_open(inode, file);
+
+	return err ?: single_open(file, status_show, NULL);
 }
 
 static const struct file_operations status_fops = {
@@ -423,29 +477,35 @@ static ssize_t create_write(struct file *file, const char __user *ubuf, size_t l
 
 static const struct file_operations create_fops = {
 	.owner = THIS_MODULE,
-	.open = nonseekable_open,
+	.open = top_open,
 	.write = create_write,
 };
+
+static struct dentry *top_files[2];
 
 /** ima_ns_securityfs_init() - 0 or a negative errno */
 int ima_ns_securityfs_init(void)
 {
-	struct dentry *file;
-
 	top = securityfs_create_dir("ima-ns", NULL);
 	if (IS_ERR(top))
 		return PTR_ERR(top);
-	file = securityfs_create_file("status", 0400, top, NULL, &status_fops);
-	if (!IS_ERR(file))
-		file = securityfs_create_file("create", 0200, top, NULL, &create_fops);
-	if (!IS_ERR(file))
+	d_inode(top)->i_fop = &dir_fops;
+	top_files[0] = securityfs_create_file("status", 0400, top, NULL, &status_fops);
+	if (IS_ERR(top_files[0]))
+		goto remove;
+	top_files[1] = securityfs_create_file("create", 0200, top, NULL, &create_fops);
+	if (!IS_ERR(top_files[1]))
 		return 0;
-	compat_securityfs_remove_tree(top);
-	return PTR_ERR(file);
+	retire_file(top_files[0]);
+remove:
+	remove_dir(top);
+	return -ENOMEM;
 }
 
 /** ima_ns_securityfs_exit() - no namespace is left */
 void ima_ns_securityfs_exit(void)
 {
-	compat_securityfs_remove_tree(top);
+	retire_file(top_files[0]);
+	retire_file(top_files[1]);
+	remove_dir(top);
 }

@@ -159,8 +159,8 @@ static int log_open(struct inode *inode, struct file *file, const struct seq_ope
 	unsigned int bank;
 
 	ns = ima_ns_node_get(inode, &bank);
-	if (!ns)
-		return -ENOENT;
+	if (IS_ERR(ns))
+		return PTR_ERR(ns);
 	r = __seq_open_private(file, ops, sizeof(*r));
 	if (!r) {
 		ima_ns_put(ns);
