@@ -6,24 +6,40 @@
  */
 #include "policy_int.h"
 
-/* dimensions whose table is exact; names and UUIDs are compared afterwards */
-#define EXACT_DIMS \
-	(IMA_NS_DIM_BIT(IMA_NS_DIM_MASK) | IMA_NS_DIM_BIT(IMA_NS_DIM_FSMAGIC) | \
-	 IMA_NS_DIMS_TASK | IMA_NS_DIM_BIT(IMA_NS_DIM_FOWNER) | \
-	 IMA_NS_DIM_BIT(IMA_NS_DIM_FGROUP))
-#define HASHED_DIMS \
-	(IMA_NS_DIM_BIT(IMA_NS_DIM_FSNAME) | IMA_NS_DIM_BIT(IMA_NS_DIM_FS_SUBTYPE) | \
-	 IMA_NS_DIM_BIT(IMA_NS_DIM_FSUUID) | IMA_NS_DIM_BIT(IMA_NS_DIM_DATA))
+const u32 ima_ns_dim_conds[IMA_NS_DIM_MAX] = {
+	[IMA_NS_DIM_MASK] = COND_MASK | COND_INMASK,
+	[IMA_NS_DIM_FSMAGIC] = COND_FSMAGIC,
+	[IMA_NS_DIM_UID] = COND_UID,
+	[IMA_NS_DIM_GID] = COND_GID,
+	[IMA_NS_DIM_FOWNER] = COND_FOWNER,
+	[IMA_NS_DIM_FGROUP] = COND_FGROUP,
+	[IMA_NS_DIM_EUID] = COND_EUID,
+	[IMA_NS_DIM_EGID] = COND_EGID,
+	[IMA_NS_DIM_FSNAME] = COND_FSNAME,
+	[IMA_NS_DIM_FS_SUBTYPE] = COND_FS_SUBTYPE,
+	[IMA_NS_DIM_FSUUID] = COND_FSUUID,
+	[IMA_NS_DIM_DATA] = COND_KEYRINGS | COND_LABEL,
+};
 
-static_assert((EXACT_DIMS | HASHED_DIMS) == IMA_NS_DIM_BIT(IMA_NS_DIM_MAX) - 1,
-	      "a dimension is one or the other");
+/* --- which class of a dimension an event is in ---------------------------------- */
 
-static const struct ima_ns_class *find_class(const struct ima_ns_dim *d, u64 key)
+static __always_inline const struct ima_ns_class *find_hashed(const struct ima_ns_dim *d,
+							      u64 key)
+{
+	u32 slot = key_slot(key, d->shift);
+
+	/* less than half of the slots are taken: an empty one ends every search */
+	while (d->keys[slot] != key && d->classes[slot].live)
+		slot = (slot + 1) & ((1u << (64 - d->shift)) - 1);
+	return &d->classes[slot];
+}
+
+static const struct ima_ns_class *find_range(const struct ima_ns_dim *d, u64 key)
 {
 	const u64 *base = d->keys;
 	u32 n = d->nr_keys, half;
 
-	/* keys[lo] <= key < keys[lo + n], if there is such a lo */
+	/* the last key that is not above, if there is one */
 	while (n > 1) {
 		half = n / 2;
 		base += base[half] <= key ? half : 0;
@@ -31,6 +47,12 @@ static const struct ima_ns_class *find_class(const struct ima_ns_dim *d, u64 key
 	}
 	n = base - d->keys;
 	return &d->classes[2 * n + (*base == key) + 2 * (*base < key)];
+}
+
+static __always_inline const struct ima_ns_class *find_class(const struct ima_ns_dim *d,
+							     u64 key)
+{
+	return d->shift ? find_hashed(d, key) : find_range(d, key);
 }
 
 /* euid= and egid= look at three ids when the task could switch between them */
@@ -117,26 +139,69 @@ static bool list_has(const char *list, const char *item)
 	}
 }
 
-/* names and UUIDs of a candidate; the tables know only their hashes */
-static bool names_match(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
-			const struct ima_ns_rule *r, u32 dims)
+static bool id_fits(const struct ima_ns_rule *r, enum rule_id which, u32 id)
 {
-	u32 conds = r->conds;
+	u32 want = r->id[which];
 
-	if (conds & COND_FSNAME && dims & IMA_NS_DIM_BIT(IMA_NS_DIM_FSNAME) &&
-	    strcmp(p->names + r->fsname, s->fsname))
+	if (r->id_op[which] == '=')
+		return id == want;
+	return r->id_op[which] == '>' ? id > want : id < want;
+}
+
+static bool eid_fits(const struct ima_ns_rule *r, enum rule_id which, u32 eid, u32 id, u32 sid,
+		     bool all)
+{
+	return id_fits(r, which, eid) ||
+	       (all && (id_fits(r, which, id) || id_fits(r, which, sid)));
+}
+
+static bool ids_fit(const struct ima_ns_subject *s, const struct ima_ns_rule *r, u32 conds)
+{
+	if (conds & COND_UID && !id_fits(r, RULE_UID, s->uid))
 		return false;
-	if (conds & COND_FS_SUBTYPE && dims & IMA_NS_DIM_BIT(IMA_NS_DIM_FS_SUBTYPE) &&
-	    strcmp(p->names + r->fs_subtype, s->fs_subtype))
+	if (conds & COND_EUID && !eid_fits(r, RULE_UID, s->euid, s->uid, s->suid,
+					   s->flags & IMA_NS_SUBJECT_CAP_SETUID))
 		return false;
-	if (conds & COND_FSUUID && dims & IMA_NS_DIM_BIT(IMA_NS_DIM_FSUUID) &&
-	    memcmp(p->names + r->fsuuid, s->fsuuid, 16))
+	if (conds & COND_GID && !id_fits(r, RULE_GID, s->gid))
 		return false;
-	if (conds & (COND_KEYRINGS | COND_LABEL) && dims & IMA_NS_DIM_BIT(IMA_NS_DIM_DATA) &&
-	    !list_has(p->names + r->list, s->data))
+	if (conds & COND_EGID && !eid_fits(r, RULE_GID, s->egid, s->gid, s->sgid,
+					   s->flags & IMA_NS_SUBJECT_CAP_SETGID))
+		return false;
+	if (conds & COND_FOWNER && !id_fits(r, RULE_FOWNER, s->fowner))
+		return false;
+	return !(conds & COND_FGROUP) || id_fits(r, RULE_FGROUP, s->fgroup);
+}
+
+/*
+ * The conditions of a rule among @conds, one by one: what the index knows only
+ * the hash of, and what it was not asked because so few rules were left.
+ */
+static bool rule_fits(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
+		      const struct ima_ns_rule *r, u32 conds)
+{
+	conds &= r->conds;
+	if (conds & COND_MASK && s->mask != r->mask)
+		return false;
+	if (conds & COND_INMASK && !(s->mask & r->mask))
+		return false;
+	if (conds & COND_FSMAGIC && s->fsmagic != r->fsmagic)
+		return false;
+	if (conds & COND_IDS && !ids_fit(s, r, conds))
+		return false;
+	if (conds & COND_FSNAME && (!s->fsname || strcmp(p->names + r->fsname, s->fsname)))
+		return false;
+	if (conds & COND_FS_SUBTYPE &&
+	    (!s->fs_subtype || strcmp(p->names + r->fs_subtype, s->fs_subtype)))
+		return false;
+	if (conds & COND_FSUUID && (!s->fsuuid || memcmp(p->names + r->fsuuid, s->fsuuid, 16)))
+		return false;
+	if (conds & (COND_KEYRINGS | COND_LABEL) &&
+	    (!s->data || !list_has(p->names + r->list, s->data)))
 		return false;
 	return true;
 }
+
+/* --- what the rules say ------------------------------------------------------------ */
 
 /* host: get_subaction() */
 static u32 subaction(const struct ima_ns_rule *r, u32 func)
@@ -155,52 +220,67 @@ static u32 subaction(const struct ima_ns_rule *r, u32 func)
 	return of_func[func] ? of_func[func] : IMA_NS_READ_APPRAISE;
 }
 
-/* rule @i has answered a question */
-static __always_inline void take(const struct ima_ns_policy *p, u32 func, int i, int *hash,
-				 int *appraise, struct ima_ns_decision *d)
+/* rules that answered two of the questions, which interfere; -1: none */
+struct answers {
+	int hash;
+	int appraise;
+};
+
+static __always_inline void take(const struct ima_ns_policy *p, u32 func, int i,
+				 struct answers *a, struct ima_ns_decision *d)
 {
 	const struct ima_ns_rule *r = &p->rules[i];
 
 	d->action |= r->result;
-	if (r->action == IMA_NS_MEASURE) {
+	if (likely(r->action == IMA_NS_MEASURE)) {
 		d->rule = i;
 		d->pcr = r->pcr;
 		d->template = r->template;
-	} else if (unlikely(r->action == IMA_NS_APPRAISE)) {
+	} else if (r->action == IMA_NS_APPRAISE) {
 		d->action |= subaction(r, func);
 		d->algos = r->algos;
-		*appraise = i;
+		a->appraise = i;
 	} else if (r->action == IMA_NS_HASH) {
-		*hash = i;
+		a->hash = i;
 	}
 }
 
 /* host: an appraise rule takes back what a hash rule before it ordered */
-static void settle_hash(int hash, int appraise, struct ima_ns_decision *d)
+static void settle_hash(const struct answers *a, struct ima_ns_decision *d)
 {
-	if (hash >= 0 && hash < appraise)
+	if (d->action & IMA_NS_HASH && a->hash < a->appraise)
 		d->action &= ~IMA_NS_HASH;
 }
 
-/* the rules in @set that the subject fits; one word */
-static __always_inline u64 narrow_word(const struct ima_ns_policy *p,
-				       const struct ima_ns_subject *s, u64 set, u32 dims)
+/* first rule in a word of candidates that fits all of @conds, or -1 */
+static __always_inline int first_fit(const struct ima_ns_policy *p,
+				     const struct ima_ns_subject *s, u64 set, int base,
+				     u32 conds)
+{
+	for (; set; set &= set - 1) {
+		int i = base + __ffs64(set);
+
+		if (likely(!conds) || rule_fits(p, s, &p->rules[i], conds))
+			return i;
+	}
+	return -1;
+}
+
+static __always_inline bool two_at_most(u64 set)
+{
+	set &= set - 1;
+	return !(set & (set - 1));
+}
+
+/* the rules in @set that fit in all of @dims; policies of one word */
+static noinline u64 narrow_word(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
+				u64 set, u32 dims)
 {
 	const struct ima_ns_class *c[MAX_CLASSES];
 	const struct ima_ns_dim *d;
 	unsigned int i, n;
 	u64 fits;
 
-	/* the two that everyday policies use, without the detour */
-	if (dims & IMA_NS_DIM_BIT(IMA_NS_DIM_MASK)) {
-		d = p->dim[IMA_NS_DIM_MASK];
-		set &= d->wild[0] | d->pool[d->classes[mask_class(s->mask)].off];
-	}
-	if (dims & IMA_NS_DIM_BIT(IMA_NS_DIM_FSMAGIC)) {
-		d = p->dim[IMA_NS_DIM_FSMAGIC];
-		set &= d->wild[0] | d->pool[find_class(d, s->fsmagic)->off];
-	}
-	dims &= ~(IMA_NS_DIM_BIT(IMA_NS_DIM_MASK) | IMA_NS_DIM_BIT(IMA_NS_DIM_FSMAGIC));
 	for (; dims && set; dims &= dims - 1) {
 		d = p->dim[__ffs(dims)];
 		n = find_classes(p, s, __ffs(dims), c);
@@ -212,99 +292,126 @@ static __always_inline u64 narrow_word(const struct ima_ns_policy *p,
 	return set;
 }
 
-static void eval_word(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
-		      u32 groups, struct ima_ns_decision *d)
+static noinline void eval_word(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
+			       u32 groups, struct ima_ns_decision *decision)
 {
 	const struct ima_ns_func_index *f = &p->func[s->func];
-	u64 set = narrow_word(p, s, f->rules[0], f->dims);
-	int hash = -1, appraise = -1;
-	unsigned int g;
+	struct answers answers = { -1, -1 };
+	u64 set = f->rules[0];
+	const struct ima_ns_dim *d;
+	u32 dims = f->dims, conds;
 
-	for (g = 0; set && g < NR_GROUPS; g++) {
-		u64 match = set & p->group_rules[g][0];
-
-		if (!(groups & ima_ns_group_action[g]))
-			continue;
-		for (; match; match &= match - 1) {
-			int i = __ffs64(match);
-
-			if (f->dims & HASHED_DIMS &&
-			    !names_match(p, s, &p->rules[i], f->dims))
-				continue;
-			take(p, s->func, i, &hash, &appraise, d);
-			break;
-		}
+	/* the two that everyday policies use, without the detour */
+	if (dims & IMA_NS_DIM_BIT(IMA_NS_DIM_MASK)) {
+		d = p->dim[IMA_NS_DIM_MASK];
+		set &= d->wild[0] | d->pool[d->classes[mask_class(s->mask)].off];
 	}
-	settle_hash(hash, appraise, d);
+	if (dims & IMA_NS_DIM_BIT(IMA_NS_DIM_FSMAGIC)) {
+		d = p->dim[IMA_NS_DIM_FSMAGIC];
+		/* nothing compares magics with '<' */
+		set &= d->wild[0] | d->pool[find_hashed(d, s->fsmagic)->off];
+	}
+	dims &= ~(IMA_NS_DIM_BIT(IMA_NS_DIM_MASK) | IMA_NS_DIM_BIT(IMA_NS_DIM_FSMAGIC));
+	conds = f->names;
+	if (dims && two_at_most(set))
+		conds = f->conds;
+	else if (dims)
+		set = narrow_word(p, s, set, dims);
+	for (; set && groups; groups &= groups - 1) {
+		int i = first_fit(p, s, set & p->group_rules[__ffs(groups)][0], 0, conds);
+
+		if (i >= 0)
+			take(p, s->func, i, &answers, decision);
+	}
+	settle_hash(&answers, decision);
+}
+
+/* words @live of @from, less what does not fit in a dimension; returns the live ones */
+static __always_inline u32 cut_words(const struct ima_ns_dim *d,
+				     const struct ima_ns_class *const *c, unsigned int n,
+				     const u64 *from, u32 live, u64 *set)
+{
+	unsigned int i, w;
+	u32 todo;
+
+	for (todo = live; todo; todo &= todo - 1) {
+		u64 fits;
+
+		w = __ffs(todo);
+		fits = d->wild[w];
+		for (i = 0; i < n; i++)
+			if (c[i]->live >> w & 1)
+				fits |= d->pool[c[i]->off + w - c[i]->first];
+		fits &= from[w];
+		set[w] = fits;
+		if (!fits)
+			live &= ~(1u << w);
+	}
+	return live;
 }
 
 /*
  * The same for up to IMA_NS_RULE_WORDS words, of which only the live ones are
- * ever touched: a value that few rules name leaves one or two after the first
- * dimension.
+ * ever touched, the most selective dimension first.  As soon as so few rules
+ * are left that looking at them is cheaper than another dimension, all
+ * conditions go to @conds.
  */
 static u32 narrow_words(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
-			const u64 *from, u32 live, u32 dims, u64 *set)
+			u64 *set, u32 *conds)
 {
+	const struct ima_ns_func_index *f = &p->func[s->func];
 	const struct ima_ns_class *c[MAX_CLASSES];
-	const struct ima_ns_dim *d;
-	unsigned int i, n, w;
-	u32 may, todo;
+	const u64 *from = f->rules;
+	unsigned int i, n;
+	u32 live = f->live;
+	int k, left;
 
-	for (; dims && live; dims &= dims - 1, from = set) {
-		d = p->dim[__ffs(dims)];
-		n = find_classes(p, s, __ffs(dims), c);
-		may = d->wild_live;
-		for (i = 0; i < n; i++)
+	for (k = 0; k < f->nr_dims && live; k++, from = set) {
+		const struct ima_ns_dim *d = p->dim[f->order[k]];
+		u32 may = d->wild_live;
+
+		n = find_classes(p, s, f->order[k], c);
+		left = d->wild_nr;
+		for (i = 0; i < n; i++) {
 			may |= c[i]->live;
-		live &= may;
-		for (todo = live; todo; todo &= todo - 1) {
-			u64 fits;
-
-			w = __ffs(todo);
-			fits = d->wild[w];
-			for (i = 0; i < n; i++)
-				if (c[i]->live >> w & 1)
-					fits |= d->pool[c[i]->off + w - c[i]->first];
-			set[w] = from[w] & fits;
-			if (!set[w])
-				live &= ~(1u << w);
+			left += c[i]->nr;
+		}
+		/* a loop over one class is what the compiler can unroll */
+		if (likely(n == 1))
+			live = cut_words(d, c, 1, from, live & may, set);
+		else
+			live = cut_words(d, c, n, from, live & may, set);
+		if (left < 8 * (f->nr_dims - 1 - k)) {
+			*conds = f->conds;
+			break;
 		}
 	}
 	return live;
 }
 
-static void eval_words(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
-		       u32 groups, struct ima_ns_decision *d)
+static noinline void eval_words(const struct ima_ns_policy *p, const struct ima_ns_subject *s,
+				u32 groups, struct ima_ns_decision *decision)
 {
 	const struct ima_ns_func_index *f = &p->func[s->func];
-	int hash = -1, appraise = -1;
+	struct answers answers = { -1, -1 };
 	u64 sets[IMA_NS_RULE_WORDS];
-	const u64 *set = f->dims ? sets : f->rules;
-	unsigned int g, w;
-	u32 live;
+	const u64 *set = f->nr_dims ? sets : f->rules;
+	u32 conds = f->names, live, todo;
 
-	live = narrow_words(p, s, f->rules, f->live, f->dims, sets);
-	for (; live && groups; live &= live - 1) {
-		w = __ffs(live);
-		for (g = 0; g < NR_GROUPS; g++) {
-			u64 match = set[w] & p->group_rules[g][w];
+	for (live = narrow_words(p, s, sets, &conds); live && groups; live &= live - 1) {
+		unsigned int w = __ffs(live);
 
-			if (!(groups & ima_ns_group_action[g]))
+		for (todo = groups; todo; todo &= todo - 1) {
+			unsigned int g = __ffs(todo);
+			int i = first_fit(p, s, set[w] & p->group_rules[g][w], w * 64, conds);
+
+			if (i < 0)
 				continue;
-			for (; match; match &= match - 1) {
-				int i = w * 64 + __ffs64(match);
-
-				if (f->dims & HASHED_DIMS &&
-				    !names_match(p, s, &p->rules[i], f->dims))
-					continue;
-				take(p, s->func, i, &hash, &appraise, d);
-				groups &= ~ima_ns_group_action[g];
-				break;
-			}
+			take(p, s->func, i, &answers, decision);
+			groups &= ~(1u << g);
 		}
 	}
-	settle_hash(hash, appraise, d);
+	settle_hash(&answers, decision);
 }
 
 /**

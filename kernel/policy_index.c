@@ -10,8 +10,9 @@
  * rules cost a handful of binary searches.
  *
  * A table has one class per value that rules name and one per gap between two
- * of them, which makes '<' and '>' the same as '='.  Strings and UUIDs are found
- * by a hash and compared by policy_eval.c.
+ * of them, which makes '<' and '>' the same as '='.  Where all rules say '=' the
+ * gaps are empty and the table is a hash table.  Strings and UUIDs are found by
+ * a hash of theirs and compared by policy_eval.c.
  *
  * Per func, only rules that can still matter are kept: not those behind a rule
  * that catches everything, and not a tail of dont_ rules, which say what no
@@ -22,20 +23,6 @@
 
 /* distinct values in one dimension */
 #define MAX_KEYS 4096
-
-const u16 ima_ns_group_action[NR_GROUPS] = {
-	IMA_NS_MEASURE, IMA_NS_APPRAISE, IMA_NS_AUDIT, IMA_NS_HASH,
-};
-
-static unsigned int group_of(const struct ima_ns_rule *r)
-{
-	unsigned int g;
-
-	for (g = 0; g < NR_GROUPS - 1; g++)
-		if (r->action & (ima_ns_group_action[g] | ima_ns_group_action[g] << 1))
-			break;
-	return g;
-}
 
 static void set_bit_in(u64 *set, unsigned int bit)
 {
@@ -72,24 +59,21 @@ static void demand_item(struct demand *d, const char *s)
 	d->next = s[len] ? s + len + 1 : NULL;
 }
 
-static const struct ima_ns_token *token_of(unsigned int dim, u32 conds)
-{
-	unsigned int i;
-
-	for (i = 0; i < ima_ns_nr_tokens; i++)
-		if (ima_ns_tokens[i].dim == dim && ima_ns_tokens[i].cond & conds)
-			return &ima_ns_tokens[i];
-	return NULL;
-}
-
 /* every dimension but the mask, which has classes of its own */
 static struct demand demand_of(const struct ima_ns_policy *p, const struct ima_ns_rule *r,
 			       unsigned int dim)
 {
-	const struct ima_ns_token *t = token_of(dim, r->conds);
+	static const u8 id_of[IMA_NS_DIM_MAX] = {
+		[IMA_NS_DIM_UID] = RULE_UID,
+		[IMA_NS_DIM_EUID] = RULE_UID,
+		[IMA_NS_DIM_GID] = RULE_GID,
+		[IMA_NS_DIM_EGID] = RULE_GID,
+		[IMA_NS_DIM_FOWNER] = RULE_FOWNER,
+		[IMA_NS_DIM_FGROUP] = RULE_FGROUP,
+	};
 	struct demand d = { 0 };
 
-	if (!t)
+	if (!(r->conds & ima_ns_dim_conds[dim]))
 		return d;
 	switch (dim) {
 	case IMA_NS_DIM_FSMAGIC:
@@ -110,8 +94,8 @@ static struct demand demand_of(const struct ima_ns_policy *p, const struct ima_n
 		demand_item(&d, p->names + r->list);
 		break;
 	default:
-		d.op = r->id_op[t->id];
-		d.key = r->id[t->id];
+		d.op = r->id_op[id_of[dim]];
+		d.key = r->id[id_of[dim]];
 	}
 	return d;
 }
@@ -124,6 +108,7 @@ static struct demand demand_of(const struct ima_ns_policy *p, const struct ima_n
  * @dim: enum ima_ns_policy_dim
  * @keys: values named, ascending
  * @nr_keys: how many
+ * @ranges: some rule says '<' or '>'
  * @sets: per class, a set of rules; p->nr_words words each
  * @nr_classes: how many
  */
@@ -132,6 +117,7 @@ struct table {
 	unsigned int dim;
 	u64 *keys;
 	unsigned int nr_keys;
+	bool ranges;
 	u64 *sets;
 	unsigned int nr_classes;
 };
@@ -175,6 +161,7 @@ static int collect_keys(struct table *t)
 		struct demand d = demand_of(t->p, &t->p->rules[i], t->dim);
 
 		while (d.op) {
+			t->ranges |= d.op != '=';
 			rc = add_key(t, d.key);
 			if (rc)
 				return rc;
@@ -221,15 +208,17 @@ static void fill_mask(struct table *t, unsigned int rule)
 }
 
 /*
- * Words of a class from its first to its last that is not zero.  A class equal
- * to the one before shares its words.
+ * Words of a class from its first to its last that is not zero, with no pool
+ * only counted.  A class equal to the one before shares its words.
  */
 static u32 pack_class(const struct table *t, unsigned int class, struct ima_ns_class *out,
-		      const struct ima_ns_class *prev, u64 *pool, u32 used)
+		      u64 *pool, u32 used)
 {
-	unsigned int words = t->p->nr_words, w, last = 0;
+	unsigned int words = t->p->nr_words, w, last = 0, nr = 0;
 	const u64 *set = &t->sets[class * words];
+	u64 bits;
 
+	memset(out, 0, sizeof(*out));
 	for (w = 0; w < words; w++) {
 		if (!set[w])
 			continue;
@@ -237,13 +226,12 @@ static u32 pack_class(const struct table *t, unsigned int class, struct ima_ns_c
 			out->first = w;
 		out->live |= 1u << w;
 		last = w;
+		for (bits = set[w]; bits; bits &= bits - 1)
+			nr++;
 	}
+	out->nr = min(nr, 255u);
 	if (!out->live)
 		return used;
-	if (prev && !memcmp(set, set - words, words * sizeof(*set))) {
-		*out = *prev;
-		return used;
-	}
 	out->off = used;
 	for (w = out->first; w <= last; w++, used++)
 		if (pool)
@@ -251,51 +239,87 @@ static u32 pack_class(const struct table *t, unsigned int class, struct ima_ns_c
 	return used;
 }
 
-/* word 0 of the pool is the zero of empty classes */
-static u32 pack(const struct table *t, struct ima_ns_class *classes, u64 *pool)
+/* where the class of a key goes in a hash table */
+static struct ima_ns_class *claim_slot(struct ima_ns_dim *d, u64 key, u64 *keys,
+				       struct ima_ns_class *classes)
 {
+	u32 mask = (1u << (64 - d->shift)) - 1;
+	u32 slot = key_slot(key, d->shift);
+
+	while (classes[slot].live)
+		slot = (slot + 1) & mask;
+	keys[slot] = key;
+	return &classes[slot];
+}
+
+/* a word 0 for empty classes, then the words of the classes */
+static u32 pool_size(const struct table *t)
+{
+	struct ima_ns_class unused;
 	unsigned int c;
 	u32 used = 1;
 
-	memset(classes, 0, t->nr_classes * sizeof(*classes));
 	for (c = 0; c < t->nr_classes; c++)
-		used = pack_class(t, c, &classes[c], c ? &classes[c - 1] : NULL, pool, used);
+		used = pack_class(t, c, &unused, NULL, used);
 	return used;
+}
+
+/* slots of the hash table, or the number of classes when it is none */
+static u32 shape(const struct table *t, struct ima_ns_dim *d)
+{
+	u32 slots = 2;
+
+	d->nr_keys = t->nr_keys;
+	if (t->dim == IMA_NS_DIM_MASK || t->ranges)
+		return t->nr_classes;
+	d->shift = 63;
+	while (slots <= 2 * t->nr_keys) {
+		slots *= 2;
+		d->shift--;
+	}
+	return slots;
 }
 
 /* header, keys, pool, wild, classes: one piece of memory, widest first */
 static struct ima_ns_dim *finish(const struct table *t, const u64 *wild)
 {
-	size_t classes_size = t->nr_classes * sizeof(struct ima_ns_class);
-	unsigned int w, words = t->p->nr_words;
+	struct ima_ns_dim proto = { 0 };
+	u32 nr_classes = shape(t, &proto), nr_keys = proto.shift ? nr_classes : t->nr_keys;
+	u32 used = pool_size(t), words = t->p->nr_words, c;
 	struct ima_ns_class *classes;
 	struct ima_ns_dim *d;
-	u64 *place;
-	u32 used;
+	u64 *keys, *pool, *w, bits;
 
-	classes = port_alloc(classes_size);
-	if (!classes)
+	d = port_alloc(sizeof(*d) + (size_t)(nr_keys + used + words) * sizeof(u64) +
+		       nr_classes * sizeof(*classes));
+	if (!d)
 		return NULL;
-	used = pack(t, classes, NULL);
-	d = port_alloc(sizeof(*d) + (t->nr_keys + used + words) * sizeof(u64) + classes_size);
-	if (d) {
-		place = (u64 *)(d + 1);
-		d->nr_keys = t->nr_keys;
-		d->keys = place;
-		memcpy(place, t->keys, t->nr_keys * sizeof(u64));
-		place += t->nr_keys;
-		d->pool = place;
-		pack(t, classes, place);
-		place += used;
-		d->wild = place;
-		memcpy(place, wild, words * sizeof(u64));
-		place += words;
-		d->classes = (struct ima_ns_class *)place;
-		memcpy(place, classes, classes_size);
-		for (w = 0; w < words; w++)
-			d->wild_live |= wild[w] ? 1u << w : 0;
+	*d = proto;
+	keys = (u64 *)(d + 1);
+	pool = keys + nr_keys;
+	w = pool + used;
+	classes = (struct ima_ns_class *)(w + words);
+	d->keys = keys;
+	d->pool = pool;
+	d->wild = w;
+	d->classes = classes;
+	memcpy(w, wild, words * sizeof(*w));
+	for (c = 0; c < words; c++) {
+		d->wild_live |= wild[c] ? 1u << c : 0;
+		for (bits = wild[c]; bits; bits &= bits - 1)
+			d->wild_nr++;
 	}
-	port_free(classes);
+	for (c = 0; !d->shift && c < t->nr_keys; c++)
+		keys[c] = t->keys[c];
+	for (c = 0, used = 1; c < t->nr_classes; c++) {
+		struct ima_ns_class *class = &classes[c];
+
+		if (d->shift && !(c & 1))
+			continue;
+		if (d->shift)
+			class = claim_slot(d, t->keys[c / 2], keys, classes);
+		used = pack_class(t, c, class, pool, used);
+	}
 	return d;
 }
 
@@ -316,14 +340,12 @@ static int build_dim(struct ima_ns_policy *p, unsigned int dim, u64 *keys)
 	if (!t.sets)
 		return -ENOMEM;
 	for (i = 0; i < p->nr_rules; i++) {
-		u32 conds = p->rules[i].conds;
-
-		if (dim == IMA_NS_DIM_MASK && conds & (COND_MASK | COND_INMASK))
-			fill_mask(&t, i);
-		else if (dim != IMA_NS_DIM_MASK && token_of(dim, conds))
-			fill_keyed(&t, i);
-		else
+		if (!(p->rules[i].conds & ima_ns_dim_conds[dim]))
 			set_bit_in(wild, i);
+		else if (dim == IMA_NS_DIM_MASK)
+			fill_mask(&t, i);
+		else
+			fill_keyed(&t, i);
 	}
 	p->dim[dim] = finish(&t, wild);
 	port_free(t.sets);
@@ -337,9 +359,9 @@ static u32 dims_of_conds(u32 conds)
 	u32 dims = 0;
 	unsigned int i;
 
-	for (i = 0; i < ima_ns_nr_tokens; i++)
-		if (ima_ns_tokens[i].cond & conds && ima_ns_tokens[i].dim < IMA_NS_DIM_MAX)
-			dims |= IMA_NS_DIM_BIT(ima_ns_tokens[i].dim);
+	for (i = 0; i < IMA_NS_DIM_MAX; i++)
+		if (ima_ns_dim_conds[i] & conds)
+			dims |= IMA_NS_DIM_BIT(i);
 	return dims;
 }
 
@@ -349,7 +371,7 @@ static u32 dims_of_conds(u32 conds)
  */
 static int dims_for(const struct ima_ns_rule *r, unsigned int func)
 {
-	u32 conds = r->conds & COND_INMASK ? r->conds | COND_MASK : r->conds;
+	u32 conds = r->conds;
 
 	/* no LSM here knows the label: the rule sleeps, as on the host */
 	if (r->conds & COND_LSM)
@@ -357,7 +379,7 @@ static int dims_for(const struct ima_ns_rule *r, unsigned int func)
 	if (func == IMA_NS_POST_SETATTR) {
 		if (!(r->action & (IMA_NS_APPRAISE | IMA_NS_DONT_APPRAISE)))
 			return -1;
-		return dims_of_conds(conds & COND_MATCHED & ~COND_MASK);
+		return dims_of_conds(conds & COND_MATCHED & ~(COND_MASK | COND_INMASK));
 	}
 	if (func == IMA_NS_KEY_CHECK || func == IMA_NS_CRITICAL_DATA) {
 		if (r->func != func)
@@ -372,8 +394,8 @@ static int dims_for(const struct ima_ns_rule *r, unsigned int func)
 static void index_func(struct ima_ns_policy *p, unsigned int func, u64 *rules)
 {
 	struct ima_ns_func_index *f = &p->func[func];
-	int end[NR_GROUPS] = { 0 };
-	bool closed[NR_GROUPS] = { false };
+	int end[IMA_NS_GROUPS] = { 0 };
+	bool closed[IMA_NS_GROUPS] = { false };
 	unsigned int g, w;
 	int i, dims;
 
@@ -383,7 +405,7 @@ static void index_func(struct ima_ns_policy *p, unsigned int func, u64 *rules)
 
 		g = group_of(r);
 		dims = dims_for(r, func);
-		if (dims < 0 || closed[g] || !(p->groups & ima_ns_group_action[g]))
+		if (dims < 0 || closed[g] || !(p->groups & 1u << g))
 			continue;
 		if (r->result)
 			end[g] = i + 1;
@@ -396,12 +418,34 @@ static void index_func(struct ima_ns_policy *p, unsigned int func, u64 *rules)
 		if (dims < 0 || i >= end[g])
 			continue;
 		set_bit_in(rules, i);
-		f->groups |= ima_ns_group_action[g];
+		f->groups |= 1u << g;
 		f->dims |= dims;
 	}
 	for (w = 0; w < p->nr_words; w++)
 		f->live |= rules[w] ? 1u << w : 0;
 	f->rules = rules;
+	for (i = 0; i < IMA_NS_DIM_MAX; i++) {
+		if (f->dims & IMA_NS_DIM_BIT(i))
+			f->conds |= ima_ns_dim_conds[i];
+		if (f->dims & HASHED_DIMS & IMA_NS_DIM_BIT(i))
+			f->names |= ima_ns_dim_conds[i];
+	}
+}
+
+/* the dimension that leaves the fewest rules comes first */
+static void order_dims(const struct ima_ns_policy *p, struct ima_ns_func_index *f)
+{
+	unsigned int dim, i;
+
+	for (dim = 0; dim < IMA_NS_DIM_MAX; dim++) {
+		if (!(f->dims & IMA_NS_DIM_BIT(dim)))
+			continue;
+		for (i = f->nr_dims; i && p->dim[f->order[i - 1]]->wild_nr > p->dim[dim]->wild_nr;
+		     i--)
+			f->order[i] = f->order[i - 1];
+		f->order[i] = dim;
+		f->nr_dims++;
+	}
 }
 
 /* host: ima_update_policy_flags() */
@@ -440,11 +484,11 @@ int ima_ns_policy_index(struct ima_ns_policy *p)
 
 	p->nr_words = words;
 	summarise(p);
-	p->words = port_alloc((NR_GROUPS + IMA_NS_POLICY_FUNC_MAX) * words * sizeof(u64));
+	p->words = port_alloc((IMA_NS_GROUPS + IMA_NS_POLICY_FUNC_MAX) * words * sizeof(u64));
 	if (!p->words)
 		return -ENOMEM;
-	place = p->words + NR_GROUPS * words;
-	for (i = 0; i < NR_GROUPS; i++)
+	place = p->words + IMA_NS_GROUPS * words;
+	for (i = 0; i < IMA_NS_GROUPS; i++)
 		p->group_rules[i] = p->words + i * words;
 	for (i = 0; i < p->nr_rules; i++)
 		set_bit_in(p->words + group_of(&p->rules[i]) * words, i);
@@ -460,5 +504,7 @@ int ima_ns_policy_index(struct ima_ns_policy *p)
 		if (dims & IMA_NS_DIM_BIT(i))
 			rc = build_dim(p, i, keys);
 	port_free(keys);
+	for (i = 0; !rc && i < IMA_NS_POLICY_FUNC_MAX; i++)
+		order_dims(p, &p->func[i]);
 	return rc;
 }

@@ -247,31 +247,46 @@ ima_ns_show_fn ima_ns_show_appraise_type, ima_ns_show_verity;
  * @off: where its words start in the dimension's pool; 0 holds a zero
  * @live: words that are not zero
  * @first: number of the word at @off
+ * @nr: rules, 255 for that many or more
  */
 struct ima_ns_class {
 	u32 off;
 	u16 live;
 	u8 first;
+	u8 nr;
 };
 
 /**
  * struct ima_ns_dim - lookup structure of one dimension
- * @nr_keys: values that rules name
+ * @nr_keys: values in @keys
+ * @shift: 0: @keys ascend and @classes are 2 * @nr_keys + 1: below the first
+ *         key, equal to it, between it and the second, ...  Otherwise all rules
+ *         say '=', and both are a hash table of 2^(64 - @shift) slots, less than
+ *         half full; a slot without rules is empty.
+ *         The mask dimension has MASK_CLASSES classes and no keys.
+ * @wild_nr: rules without a condition here
  * @wild_live: words of @wild that are not zero
- * @wild: rules without a condition here
- * @keys: the values, ascending
- * @classes: 2 * @nr_keys + 1: below the first key, equal to it, between it and
- *           the second, ...; for the mask dimension, MASK_CLASSES
+ * @wild: these rules
+ * @keys: values that rules name
+ * @classes: what they lead to
  * @pool: words of the classes
  */
 struct ima_ns_dim {
 	u32 nr_keys;
+	u32 shift;
+	u32 wild_nr;
 	u32 wild_live;
 	const u64 *wild;
 	const u64 *keys;
 	const struct ima_ns_class *classes;
 	const u64 *pool;
 };
+
+/* multiplicative hashing: the upper bits depend on all of the key */
+static inline u32 key_slot(u64 key, u32 shift)
+{
+	return key * 0x9e3779b97f4a7c15ULL >> shift;
+}
 
 /*
  * The mask dimension: a class per set of the four MAY_* bits that a rule can
@@ -283,7 +298,7 @@ struct ima_ns_dim {
 
 static inline u32 mask_class(u32 mask)
 {
-	return (mask & MASK_NAMED) | (mask & ~MASK_NAMED ? MASK_NAMED + 1 : 0);
+	return mask <= MASK_NAMED ? mask : MASK_NAMED + 1 + (mask & MASK_NAMED);
 }
 
 /* FNV-1a: strings are found by it and then compared */
@@ -301,9 +316,19 @@ static inline u64 uuid_key(const u8 *uuid)
 	return get_unaligned_le64(uuid) ^ get_unaligned_le64(uuid + 8) * 0x9e3779b97f4a7c15ULL;
 }
 
+/* COND_* bits that are matched in a dimension */
+extern const u32 ima_ns_dim_conds[IMA_NS_DIM_MAX];
+
+/* dimensions whose keys are hashes */
+#define HASHED_DIMS \
+	(IMA_NS_DIM_BIT(IMA_NS_DIM_FSNAME) | IMA_NS_DIM_BIT(IMA_NS_DIM_FS_SUBTYPE) | \
+	 IMA_NS_DIM_BIT(IMA_NS_DIM_FSUUID) | IMA_NS_DIM_BIT(IMA_NS_DIM_DATA))
+
 /* measure, appraise, audit, hash: bits 0, 2, 6 and 8 of an action */
-#define NR_GROUPS 4
-extern const u16 ima_ns_group_action[NR_GROUPS];
+static inline unsigned int group_of(const struct ima_ns_rule *r)
+{
+	return __ffs(r->action & IMA_NS_DO_MASK ? r->action : r->action >> 1);
+}
 
 int ima_ns_policy_index(struct ima_ns_policy *policy);
 

@@ -52,6 +52,7 @@ enum ima_ns_policy_func {
 #define IMA_NS_DO_MASK \
 	(IMA_NS_MEASURE | IMA_NS_APPRAISE | IMA_NS_AUDIT | IMA_NS_HASH)
 #define IMA_NS_DONT_MASK (IMA_NS_DO_MASK << 1)
+#define IMA_NS_GROUPS 9	/* bits up to that of IMA_NS_HASH */
 
 /* appraise: which cached verdict it concerns (host: get_subaction()) */
 #define IMA_NS_FILE_APPRAISE	0x00001000u
@@ -110,6 +111,8 @@ const struct ima_ns_dialect *ima_ns_dialect_for(unsigned int major, unsigned int
  * @IMA_NS_CAP_CRITICAL_DATA: func=CRITICAL_DATA
  * @IMA_NS_CAP_LSM: obj_*= and subj_*=.  Parsed and shown, never matched, as on
  *                  a host whose LSM does not know the label.
+ * @IMA_NS_CAPS_HOST: everything that Debian's kernels accept: to check a host's
+ *                    policy
  */
 enum ima_ns_policy_caps {
 	IMA_NS_CAP_APPRAISE = 0x01,
@@ -120,7 +123,6 @@ enum ima_ns_policy_caps {
 	IMA_NS_CAP_KEYS = 0x20,
 	IMA_NS_CAP_CRITICAL_DATA = 0x40,
 	IMA_NS_CAP_LSM = 0x80,
-	/* everything that Debian's kernels accept: to check a host's policy */
 	IMA_NS_CAPS_HOST = 0xff & ~0x08,
 };
 
@@ -319,13 +321,21 @@ enum ima_ns_policy_dim {
  * @groups: questions that some rule can answer with more than "nothing"; the
  *          others need not be asked
  * @dims: IMA_NS_DIM_BIT() set: what the answer depends on
+ * @conds: conditions that are compared with an event of this func
+ * @names: those among them that the index finds by a hash, to be compared after
  * @live: words of @rules that are not zero
+ * @nr_dims: dimensions in @dims
+ * @order: their numbers, the most selective first
  * @rules: bit per rule that can matter for this func
  */
 struct ima_ns_func_index {
 	u16 groups;
 	u16 dims;
-	u32 live;
+	u32 conds;
+	u32 names;
+	u16 live;
+	u8 nr_dims;
+	u8 order[IMA_NS_DIM_MAX];
 	const u64 *rules;
 };
 
@@ -346,7 +356,8 @@ struct ima_ns_dim;
  * @rules: the rules, in order
  * @names: strings of the rules; offset 0 is ""
  * @names_len: bytes of @names
- * @group_rules: per group (measure, appraise, audit, hash), a bit set of rules
+ * @group_rules: per group (bit number of measure, appraise, audit, hash), a bit
+ *               set of rules
  * @dim: per dimension, its lookup structure
  * @func: per func, which rules and dimensions matter
  * @words: storage of all bit sets
@@ -361,7 +372,7 @@ struct ima_ns_policy {
 	struct ima_ns_rule *rules;
 	char *names;
 	u32 names_len;
-	const u64 *group_rules[4];
+	const u64 *group_rules[IMA_NS_GROUPS];
 	struct ima_ns_dim *dim[IMA_NS_DIM_MAX];
 	struct ima_ns_func_index func[IMA_NS_POLICY_FUNC_MAX];
 	u64 *words;

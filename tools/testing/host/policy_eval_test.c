@@ -458,10 +458,9 @@ static bool check_policy(const struct naive_rule *rules, size_t n, unsigned int 
 		checked++;
 		acted += want.action != 0;
 		if (!good)
-			tap_note("func %s mask %#x fsmagic %#llx uid %u %u %u: want %#x rule %d, got %#x rule %d, blurred %#x rule %d",
-				 ima_ns_func_name(s.func), s.mask, (unsigned long long)s.fsmagic,
-				 s.uid, s.euid, s.suid, want.action, want.rule, got.action,
-				 got.rule, blurred.action, blurred.rule);
+			tap_note("func %s mask %#x: want %#x rule %d, got %#x rule %d, blurred %#x rule %d",
+				 ima_ns_func_name(s.func), s.mask, want.action, want.rule,
+				 got.action, got.rule, blurred.action, blurred.rule);
 	}
 	if (!good)
 		fwrite(text, 1, len, stderr);

@@ -67,10 +67,13 @@ static void check_shown(const struct ima_ns_policy_ctx *ctx, const struct ima_ns
 static void check_eval(const struct ima_ns_policy *p)
 {
 	struct ima_ns_decision d, e;
+	static const u8 uuid[16] = {
+		0x8b, 0xcb, 0xe3, 0x94, 0x4f, 0x13, 0x41, 0x44,
+		0xbe, 0x8e, 0x5a, 0xa9, 0xea, 0x2c, 0xe2, 0xf6,
+	};
 	struct ima_ns_subject s = {
 		.mask = IMA_NS_MAY_READ, .groups = IMA_NS_DO_MASK, .fsmagic = 0x9fa0,
-		.fsname = "ext4", .fs_subtype = "x", .data = ".ima",
-		.fsuuid = (const u8 *)"\x8b\xcb\xe3\x94\x4f\x13\x41\x44\xbe\x8e\x5a\xa9\xea\x2c\xe2\xf6",
+		.fsname = "ext4", .fs_subtype = "x", .data = ".ima", .fsuuid = uuid,
 		.flags = IMA_NS_SUBJECT_CAP_SETUID,
 	};
 

@@ -152,7 +152,7 @@ BAD(H, 9, "measure fsname=")
 BAD(H, 9, "measure fsname")
 BAD(H, 9, "measure fsname>a")
 GOOD(H, "measure fsname=0123456789012345678901234567890123456789012345678901234567890123456789",
-     "measure fsname=012345678901234567890123456789012345678901234567890123456789012")
+	"measure fsname=012345678901234567890123456789012345678901234567890123456789012")
 SAME(H7, "measure fsname=fuse fs_subtype=sshfs")
 GOOD(H7, "measure fs_subtype=sshfs fsname=fuse", "measure fsname=fuse fs_subtype=sshfs")
 SAME(H7, "measure fs_subtype=sshfs")
@@ -160,19 +160,19 @@ BAD(H6, 9, "measure fs_subtype=sshfs")
 BAD(H7, 22, "measure fs_subtype=a fs_subtype=a")
 BAD(H7, 9, "measure fs_subtype=")
 GOOD(H7, "measure fs_subtype=0123456789012345678901234567890123456789012345678901234567890123456789",
-     "measure fs_subtype=012345678901234567890123456789012345678901234567890123456789012")
+	"measure fs_subtype=012345678901234567890123456789012345678901234567890123456789012")
 SAME(H7, "measure func=KEXEC_CMDLINE fs_subtype=x")
 BAD(H7, 28, "measure func=CRITICAL_DATA fs_subtype=x")
 
 /* --- fsuuid --- */
 SAME(H, "measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6")
 GOOD(H, "measure fsuuid=8BCBE394-4F13-4144-BE8E-5AA9EA2CE2F6",
-     "measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6")
+	"measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6")
 SAME(H, "measure fsuuid=00000000-0000-0000-0000-000000000000")
 GOOD(H, "measure fsuuid=00000000-0000-0000-0000-000000000000 fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6",
-     "measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6")
+	"measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6")
 GOOD(H, "measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6xyz",
-     "measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6")
+	"measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6")
 BAD(H, 9, "measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f")
 BAD(H, 9, "measure fsuuid=8bcbe3944f134144be8e5aa9ea2ce2f6")
 BAD(H, 9, "measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2fg")
@@ -287,9 +287,9 @@ SAME(H, "measure digest_type=verity")
 SAME(H, "measure func=FILE_CHECK template=ima-ngv2 digest_type=verity")
 GOOD(H, "measure digest_type=verity digest_type=verity", "measure digest_type=verity")
 ONCE(H6, "appraise digest_type=verity appraise_type=sigv3",
-     "appraise appraise_type=sigv3 digest_type=verity")
+	"appraise appraise_type=sigv3 digest_type=verity")
 GOOD(H7, "appraise digest_type=verity appraise_type=sigv3",
-     "appraise appraise_type=sigv3 digest_type=verity")
+	"appraise appraise_type=sigv3 digest_type=verity")
 BAD(H6, 10, "appraise appraise_type=sigv3 digest_type=verity")
 SAME(H7, "appraise appraise_type=sigv3 digest_type=verity")
 SAME(H7, "appraise appraise_type=imasig digest_type=verity")
@@ -317,9 +317,9 @@ BAD(M, 10, "appraise appraise_type=imasig|modsig")
 BAD(M, 48, "appraise func=MODULE_CHECK digest_type=verity  appraise_type=imasig|modsig")
 BAD(M7, 48, "appraise func=MODULE_CHECK appraise_type=sigv3 appraise_type=imasig|modsig")
 GOOD(M7, "appraise func=MODULE_CHECK appraise_type=imasig|modsig appraise_type=sigv3",
-     "appraise func=MODULE_CHECK appraise_type=sigv3")
+	"appraise func=MODULE_CHECK appraise_type=sigv3")
 GOOD(M, "appraise func=MODULE_CHECK appraise_type=imasig appraise_type=imasig|modsig",
-     "appraise func=MODULE_CHECK appraise_type=imasig|modsig")
+	"appraise func=MODULE_CHECK appraise_type=imasig|modsig")
 SAME(H7, "appraise func=MODULE_CHECK appraise_type=sigv3")
 BAD(H6, 28, "appraise func=MODULE_CHECK digest_type=verity appraise_type=sigv3")
 BAD(H7, 28, "appraise func=MODULE_CHECK digest_type=verity appraise_type=sigv3")
@@ -421,9 +421,9 @@ SAME(H, "measure subj_user=_")
 SAME(H, "measure subj_role=system_r")
 SAME(H, "measure subj_type=t")
 GOOD(H, "measure subj_type=6 subj_role=5 subj_user=4 obj_type=3 obj_role=2 obj_user=1",
-     "measure obj_user=1 obj_role=2 obj_type=3 subj_user=4 subj_role=5 subj_type=6")
+	"measure obj_user=1 obj_role=2 obj_type=3 subj_user=4 subj_role=5 subj_type=6")
 GOOD(H, "dont_measure subj_type=b func=FILE_CHECK obj_role=a mask=MAY_READ",
-     "dont_measure func=FILE_CHECK mask=MAY_READ obj_role=a subj_type=b")
+	"dont_measure func=FILE_CHECK mask=MAY_READ obj_role=a subj_type=b")
 GOOD(H, "measure template=ima-ng obj_user=a", "measure obj_user=a template=ima-ng")
 BAD(H, 20, "measure obj_user=a obj_user=b")
 BAD(H, 9, "measure obj_user=")

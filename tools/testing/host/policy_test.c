@@ -196,7 +196,10 @@ static void test_lines(void)
 
 static void test_error_place(void)
 {
-	static const char text[] = "# comment\n\nmeasure func=BPRM_CHECK\n  hash \tf\001nc\xe9=X  \nbad\n";
+	static const char text[] =
+		"# comment\n\nmeasure func=BPRM_CHECK\n  hash \tf\001nc\xe9=X  \nbad\n";
+	static const char long_token[] =
+		"measure fsname=a appraise_algos=0123456789012345678901234567890";
 	struct ima_ns_policy_error e;
 	struct ima_ns_policy *p;
 	int rc;
@@ -206,8 +209,7 @@ static void test_error_place(void)
 	tap_ok(e.line == 4 && e.column == 9 && e.length == 7, "line %u column %u length %u", e.line,
 	       e.column, e.length);
 	tap_ok(!strcmp(e.token, "f?nc?=X"), "token '%s' prints", e.token);
-	rc = ima_ns_policy_from_text(host7, "measure fsname=a appraise_algos=0123456789012345678901234567890", 63,
-				     1, &p, &e);
+	rc = ima_ns_policy_from_text(host7, long_token, strlen(long_token), 1, &p, &e);
 	tap_ok(rc == -EINVAL && strlen(e.token) == IMA_NS_POLICY_TOKEN_MAX - 1 && e.length == 46,
 	       "a long token is cut, its length is not");
 	rc = ima_ns_policy_from_text(host7, "measure\n", 8, 1, &p, &e);
@@ -239,7 +241,8 @@ static void test_spoiled(void)
 static void test_append(void)
 {
 	static const char first[] = "measure fsname=ext4 obj_user=a obj_type=b template=ima-ng\n";
-	static const char more[] = "dont_measure fsname=xfs fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6\n";
+	static const char more[] =
+		"dont_measure fsname=xfs fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6\n";
 	struct ima_ns_policy_builder *b;
 	struct ima_ns_policy *base, *p;
 
@@ -400,7 +403,8 @@ static void test_callbacks(void)
 	ctx.map_gid = NULL;
 	shows(&ctx, "measure fowner=0", "", &got);
 	tap_ok(!strcmp(got, "(refused)"), "an invalid kuid is no kuid");
-	tap_ok(shows(&ctx, "measure gid=5", "measure gid=5 \n", &got), "without a callback: identity");
+	tap_ok(shows(&ctx, "measure gid=5", "measure gid=5 \n", &got),
+	       "without a callback: identity");
 }
 
 /* --- built-in policies --------------------------------------------------------------- */
