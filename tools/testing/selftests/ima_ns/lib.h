@@ -69,7 +69,7 @@ struct log {
 	unsigned int digest_size;
 	struct rec *recs;
 	unsigned int nr;
-	char error[128];
+	char error[512];
 };
 
 unsigned int bank_size(const char *bank);
