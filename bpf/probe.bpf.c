@@ -65,7 +65,9 @@ struct {
 } ima_ns_members SEC(".maps");
 
 extern int ima_ns_settled_event(struct file *file, u32 funcs, u32 mask) __ksym;
-extern int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags) __ksym;
+extern u32 ima_ns_root_seq(void) __ksym;
+extern int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags,
+			     u32 root_seq) __ksym;
 extern void ima_ns_written(struct file *file) __ksym;
 extern void ima_ns_inode_gone(struct inode *inode) __ksym;
 extern u64 ima_ns_host_root(void) __ksym;
@@ -196,14 +198,48 @@ static __noinline int join(void)
 	return err ?: 1;
 }
 
-/* Is the file's mount in no mount namespace, or in an anonymous one? */
+/*
+ * Is the task's root directory the top of its mount tree?  Then its own view of
+ * a path is the absolute one.  Mounts on the way up that cover their parent's
+ * root (the container's root over the initramfs) change nothing in a path.
+ */
+static __always_inline bool on_top(struct task_struct *task)
+{
+	struct mount *m = container_of_mount(BPF_CORE_READ(task, fs, root.mnt));
+	struct dentry *dentry = BPF_CORE_READ(task, fs, root.dentry);
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		struct mount *parent = BPF_CORE_READ(m, mnt_parent);
+
+		if (!parent || dentry != BPF_CORE_READ(m, mnt.mnt_root))
+			return false;
+		if (parent == m)
+			return true;
+		dentry = BPF_CORE_READ(m, mnt_mountpoint);
+		m = parent;
+	}
+	return false;
+}
+
+/* What the core has to know about mounts to name a file. */
 static __always_inline u32 path_flags(struct file *file)
 {
-	struct mount *mnt = container_of_mount(file->f_path.mnt);
-	struct mnt_namespace *ns = NULL;
+	struct mount *mnt = container_of_mount(BPF_CORE_READ(file, f_path.mnt));
+	u32 flags = 0;
 
-	bpf_core_read(&ns, sizeof(ns), &mnt->mnt_ns);
-	return is_detached(ns) ? IMA_NS_PATH_DETACHED : 0;
+	if (is_detached(BPF_CORE_READ(mnt, mnt_ns)))
+		flags |= IMA_NS_PATH_DETACHED;
+	if (on_top(bpf_get_current_task_btf()))
+		flags |= IMA_NS_PATH_TOP;
+	return flags;
+}
+
+static __always_inline int measure(struct file *file, u32 funcs, u32 mask)
+{
+	u32 seq = ima_ns_root_seq();
+
+	return verdict(ima_ns_event_file(file, funcs, mask, path_flags(file), seq));
 }
 
 static __always_inline int event(struct file *file, u32 funcs, u32 mask)
@@ -222,7 +258,7 @@ static __always_inline int event(struct file *file, u32 funcs, u32 mask)
 		if (answer <= 0)
 			return verdict(answer);
 	}
-	return verdict(ima_ns_event_file(file, funcs, mask, path_flags(file)));
+	return measure(file, funcs, mask);
 }
 
 /* --- what keeps the core's knowledge true ---------------------------------- */

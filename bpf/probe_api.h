@@ -47,9 +47,11 @@ enum ima_ns_answer {
 };
 
 /*
- * Where the probe finds out about the path, in the third word of an event.
- * DETACHED: the mount is in no mount namespace, or in an anonymous one.
+ * What the probe finds out about mounts, which are private to the VFS.
+ * DETACHED: the file's mount is in no mount namespace, or in an anonymous one.
+ * TOP: the task's root directory is the top of its mount tree: no chroot.
  */
 #define IMA_NS_PATH_DETACHED 0x1u
+#define IMA_NS_PATH_TOP 0x2u
 
 #endif /* IMA_NS_PROBE_API_H */

@@ -89,7 +89,7 @@ struct cred {
 struct dentry;
 
 struct vfsmount {
-	int mnt_flags;
+	struct dentry *mnt_root;
 } CORE;
 
 struct path {
@@ -99,6 +99,8 @@ struct path {
 
 /* private to fs/mount.h */
 struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
 	struct mnt_namespace *mnt_ns;
 } CORE;

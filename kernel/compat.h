@@ -8,6 +8,7 @@
 #define IMA_NS_COMPAT_H
 
 #include <linux/btf.h>
+#include <linux/fs_struct.h>
 #include <linux/ns_common.h>
 #include <linux/proc_ns.h>
 #include <linux/security.h>
@@ -47,6 +48,16 @@ static inline int compat_ns_type(const struct ns_common *ns)
 	return ns->ops->type;
 #else
 	return ns->ns_type;
+#endif
+}
+
+/* 6.18: fs_struct has a seqlock in place of a lock and a seqcount */
+static inline unsigned int compat_fs_seq(const struct fs_struct *fs)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	return raw_read_seqcount(&fs->seq);
+#else
+	return raw_read_seqcount(&fs->seq.seqcount);
 #endif
 }
 

@@ -45,6 +45,7 @@ struct bpf_map;
 struct ima_namespace;
 struct ns_common;
 struct ima_ns_entry;
+struct ima_ns_event;
 struct ima_ns_rec;
 
 /* --- main.c: parameters, fixed once the module is loaded ------------------ */
@@ -94,7 +95,7 @@ int ima_ns_file_xattr(struct file *file, u8 **value);
 
 int ima_ns_path_init(void);
 void ima_ns_path_exit(void);
-const char *ima_ns_path(struct file *file, u32 path_flags, char *buf);
+const char *ima_ns_path(const struct ima_ns_event *event, char *buf);
 #define IMA_NS_PATH_BUF (PATH_MAX + 16)
 
 /* --- cache.c: what is known about an inode, and recorded by whom ---------- */
@@ -215,6 +216,7 @@ void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);
  * @func: enum ima_ns_func
  * @mask: IMA_NS_MAY_*
  * @path_flags: IMA_NS_PATH_*
+ * @root_seq: of current's root directory, from before @path_flags
  */
 struct ima_ns_event {
 	struct file *file;
@@ -222,6 +224,7 @@ struct ima_ns_event {
 	u32 func;
 	u32 mask;
 	u32 path_flags;
+	u32 root_seq;
 };
 
 int ima_ns_policy_init(const char *name);

@@ -43,18 +43,35 @@ __bpf_kfunc int ima_ns_settled_event(struct file *file, u32 funcs, u32 mask)
 }
 
 /**
+ * ima_ns_root_seq() - a number that changes with current's root directory
+ *
+ * Read before the probe looks at that directory; see ima_ns_path().
+ */
+__bpf_kfunc u32 ima_ns_root_seq(void)
+{
+	return current->fs ? compat_fs_seq(current->fs) : 1;
+}
+
+/**
  * ima_ns_event_file() - measure an event of a member
  * @file: file of the event
  * @funcs: IMA_NS_FUNC_BIT() of each func, handled from the lowest
  * @mask: IMA_NS_MAY_*
  * @path_flags: IMA_NS_PATH_*
+ * @root_seq: what ima_ns_root_seq() said before @path_flags were found out
  *
  * Context: may sleep.
  * Return: 0, or a negative errno for the hook to return.
  */
-__bpf_kfunc int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags)
+__bpf_kfunc int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags,
+				  u32 root_seq)
 {
-	struct ima_ns_event event = { .file = file, .mask = mask, .path_flags = path_flags };
+	struct ima_ns_event event = {
+		.file = file,
+		.mask = mask,
+		.path_flags = path_flags,
+		.root_seq = root_seq,
+	};
 	int err = 0;
 
 	rcu_read_lock();
@@ -177,6 +194,7 @@ __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(kfuncs)
 BTF_ID_FLAGS(func, ima_ns_settled_event, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, ima_ns_root_seq)
 BTF_ID_FLAGS(func, ima_ns_event_file, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_written, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_inode_gone, KF_TRUSTED_ARGS)

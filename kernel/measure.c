@@ -232,7 +232,7 @@ static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision
 	in.digest = known.digest;
 	in.digest_len = known.len;
 	in.digest_sha1 = ima_ns_template_is_ima(template) ? sha1.digest : NULL;
-	in.path = ima_ns_path(file, event->path_flags, buf);
+	in.path = ima_ns_path(event, buf);
 	in.basename = file->f_path.dentry->d_name.name;
 	if (len > 0 && (xattr[0] == XATTR_DIGSIG || xattr[0] == XATTR_VERITY_DIGSIG)) {
 		in.sig = xattr;

@@ -5,9 +5,13 @@
  *
  * Host IMA uses d_absolute_path(), which is not exported.  d_path() stops at
  * the root directory of the task that calls it, which a container's root may
- * move with chroot(2) and so forge names.  A kernel thread's root lies outside
- * every container's mount tree, so there d_path() climbs to the top: we ask a
- * worker.  What it adds for deleted files is cut off again.
+ * move with chroot(2) and so forge names.
+ *
+ * When the probe has seen that current's root is the top of its mount tree, the
+ * two agree, provided that no thread that shares it moved it meanwhile: the
+ * sequence count of fs_struct tells.  Otherwise we ask a worker.  A kernel
+ * thread's root lies outside every container's mount tree, so that d_path()
+ * climbs to the top there.  What it adds for deleted files is cut off again.
  */
 #include <linux/dcache.h>
 #include <linux/fs.h>
@@ -15,6 +19,7 @@
 #include <linux/path.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "ima_ns.h"
 
 #define DELETED " (deleted)"
@@ -59,10 +64,27 @@ static const char *basename(struct dentry *dentry, char *buf)
 	return buf;
 }
 
+/* d_absolute_path(), with " (deleted)" after the name of a deleted file */
+static char *absolute_path(const struct ima_ns_event *event, char *buf)
+{
+	struct path_work w = { .path = &event->file->f_path, .buf = buf };
+
+	if (event->path_flags & IMA_NS_PATH_TOP && !(event->root_seq & 1) && current->fs) {
+		w.name = d_path(w.path, buf, IMA_NS_PATH_BUF);
+		smp_rmb();	/* the root was read before the count is */
+		if (compat_fs_seq(current->fs) == event->root_seq)
+			return w.name;
+	}
+	INIT_WORK_ONSTACK(&w.work, path_work);
+	queue_work(path_wq, &w.work);
+	flush_work(&w.work);
+	destroy_work_on_stack(&w.work);
+	return w.name;
+}
+
 /**
  * ima_ns_path() - the name of a file for its record
- * @file: the file
- * @path_flags: IMA_NS_PATH_*, what the probe saw of the mount
+ * @event: the event, of current
  * @buf: IMA_NS_PATH_BUF bytes
  *
  * Mirrors host IMA's ima_d_path().
@@ -70,36 +92,33 @@ static const char *basename(struct dentry *dentry, char *buf)
  * Context: may sleep.
  * Return: the name, somewhere in @buf.
  */
-const char *ima_ns_path(struct file *file, u32 path_flags, char *buf)
+const char *ima_ns_path(const struct ima_ns_event *event, char *buf)
 {
-	const struct path *path = &file->f_path;
-	struct path_work w = { .path = path, .buf = buf };
+	const struct path *path = &event->file->f_path;
 	bool unlinked = d_unlinked(path->dentry);
+	char *name;
 	size_t len;
 
-	if (has_no_path(path, path_flags))
+	if (has_no_path(path, event->path_flags))
 		return basename(path->dentry, buf);
-	INIT_WORK_ONSTACK(&w.work, path_work);
-	queue_work(path_wq, &w.work);
-	flush_work(&w.work);
-	destroy_work_on_stack(&w.work);
-	if (IS_ERR(w.name))
+	name = absolute_path(event, buf);
+	if (IS_ERR(name))
 		return basename(path->dentry, buf);
 
 	/*
-	 * A file deleted while the worker ran may or may not carry the suffix;
+	 * A file deleted meanwhile may or may not carry the suffix;
 	 * one that was deleted before does, and a name that really ends like
 	 * this is only cut when the dentry says so.
 	 */
-	len = strlen(w.name);
+	len = strlen(name);
 	if ((unlinked || d_unlinked(path->dentry)) && len > strlen(DELETED) &&
-	    !strcmp(w.name + len - strlen(DELETED), DELETED)) {
+	    !strcmp(name + len - strlen(DELETED), DELETED)) {
 		len -= strlen(DELETED);
-		w.name[len] = '\0';
+		name[len] = '\0';
 	}
 	if (len >= PATH_MAX)
 		return basename(path->dentry, buf);
-	return w.name;
+	return name;
 }
 
 /** ima_ns_path_init() - 0 or -ENOMEM */
