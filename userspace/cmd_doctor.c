@@ -489,15 +489,17 @@ static const struct {
 	unsigned int bit;
 	enum level level;
 	const char *text;
+	const char *todo;
 } taints[] = {
-	{ 1, LEVEL_WARN, "a module was forced in (F)" },
-	{ 3, LEVEL_WARN, "a module was forced out (R)" },
-	{ 4, LEVEL_WARN, "the processor reported an error (M)" },
-	{ 5, LEVEL_FAIL, "memory management found a bad page (B)" },
-	{ 7, LEVEL_FAIL, "the kernel died in a task (D)" },
-	{ 9, LEVEL_WARN, "the kernel printed a warning (W)" },
-	{ 13, LEVEL_WARN, "an unsigned module was loaded (E)" },
-	{ 14, LEVEL_WARN, "a processor was stuck (L)" },
+	{ 1, LEVEL_WARN, "a module was forced in (F)", "reboot, and do not use modprobe -f" },
+	{ 3, LEVEL_WARN, "a module was forced out (R)", "reboot, and do not use rmmod -f" },
+	{ 4, LEVEL_WARN, "the processor reported an error (M)", "see the kernel log" },
+	{ 5, LEVEL_FAIL, "memory management found a bad page (B)",
+	  "see the kernel log, and reboot" },
+	{ 7, LEVEL_FAIL, "the kernel died in a task (D)", "see the kernel log, and reboot" },
+	{ 9, LEVEL_WARN, "the kernel printed a warning (W)", "see the kernel log" },
+	{ 13, LEVEL_WARN, "an unsigned module was loaded (E)", "sign all modules, and reboot" },
+	{ 14, LEVEL_WARN, "a processor was stuck (L)", "see the kernel log" },
 };
 
 static void check_taint(const struct doctor *d, struct finding *f)
@@ -520,12 +522,13 @@ static void check_taint(const struct doctor *d, struct finding *f)
 		more = xasprintf("%s, %s", list, taints[i].text);
 		free(list);
 		list = more;
-		if (taints[i].level > level)
-			level = taints[i].level;
+		/* The first of the worst ones says what to do. */
+		if (taints[i].level <= level)
+			continue;
+		level = taints[i].level;
+		todo(f, "%s", taints[i].todo);
 	}
 	found(f, level, "%s%s", list, level ? "" : ", nothing that matters here");
-	if (level)
-		todo(f, "see the kernel log, and reboot");
 	free(list);
 	free(text);
 }

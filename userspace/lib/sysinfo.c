@@ -166,19 +166,21 @@ char *sys_lockdown(const char *sysroot)
 /** sys_secure_boot() - whether the firmware checks what it boots */
 enum secure_boot sys_secure_boot(const char *sysroot)
 {
-	enum secure_boot ret;
+	enum secure_boot ret = SECURE_BOOT_UNKNOWN;
+	char *path, *text, *type;
 	size_t len = 0;
-	char *path, *text;
 
 	if (!sys_exists(sysroot, "/sys/firmware/efi"))
 		return SECURE_BOOT_NONE;
 	path = xasprintf("%s" SECURE_BOOT_VAR, sysroot);
 	text = read_small_file(AT_FDCWD, path, &len);
+	type = sys_mount_type(sysroot, "/sys/firmware/efi/efivars");
 	/* Four bytes of attributes precede the value. */
 	if (text && len == 5)
 		ret = text[4] ? SECURE_BOOT_ON : SECURE_BOOT_OFF;
-	else
-		ret = errno == ENOENT && !text ? SECURE_BOOT_OFF : SECURE_BOOT_UNKNOWN;
+	else if (!text && type && !strcmp(type, "efivarfs"))
+		ret = SECURE_BOOT_OFF; /* the variables are there, and this is not among them */
+	free(type);
 	free(text);
 	free(path);
 	return ret;

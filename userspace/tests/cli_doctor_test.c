@@ -52,7 +52,8 @@ static char *good_host(void)
 		  "name         : sha256\ndriver       : sha256-avx2\nmodule       : sha256_ssse3\n"
 		  "priority     : 170\n");
 	fake_text(dir, "proc/self/mounts",
-		  "securityfs /sys/kernel/security securityfs rw,relatime 0 0\n");
+		  "securityfs /sys/kernel/security securityfs rw,relatime 0 0\n"
+		  "efivarfs /sys/firmware/efi/efivars efivarfs rw 0 0\n");
 	fake_text(dir, "boot/config-6.12.5", config);
 	fake_text(dir, "sys/kernel/btf/vmlinux", "BTF");
 	fake_text(dir, SECURITY "/lsm", "lockdown,capability,landlock,yama,apparmor,bpf,ima,evm");

@@ -146,7 +146,9 @@ static void test_security(void)
 
 	ok(sys_secure_boot(dir) == SECURE_BOOT_NONE, "no EFI");
 	fake_text(dir, "sys/firmware/efi/x", "");
-	ok(sys_secure_boot(dir) == SECURE_BOOT_OFF, "EFI without the variable");
+	ok(sys_secure_boot(dir) == SECURE_BOOT_UNKNOWN, "EFI without its variables");
+	fake_text(dir, "proc/self/mounts", "e /sys/firmware/efi/efivars efivarfs rw 0 0\n");
+	ok(sys_secure_boot(dir) == SECURE_BOOT_OFF, "EFI without this variable");
 	fake_file(dir, var, on, 5);
 	ok(sys_secure_boot(dir) == SECURE_BOOT_ON, "Secure Boot");
 	fake_file(dir, var, off, 5);
