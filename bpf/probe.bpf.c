@@ -68,7 +68,8 @@ extern int ima_ns_settled_event(struct file *file, u32 funcs, u32 mask) __ksym;
 extern u32 ima_ns_root_seq(void) __ksym;
 extern int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags,
 			     u32 root_seq) __ksym;
-extern void ima_ns_written(struct file *file) __ksym;
+extern int ima_ns_written(struct file *file) __ksym;
+extern void ima_ns_violated(struct file *file, u32 path_flags, u32 root_seq) __ksym;
 extern void ima_ns_inode_gone(struct inode *inode) __ksym;
 extern u64 ima_ns_host_root(void) __ksym;
 extern struct ima_namespace *ima_ns_join(u32 inum, u64 anchor, int *err) __ksym;
@@ -296,8 +297,11 @@ int BPF_PROG(ima_ns_file_open, struct file *file, int mask, int ret)
 {
 	if (ret)
 		return ret;
-	if (file->f_mode & FMODE_WRITE)
-		ima_ns_written(file);
+	if (file->f_mode & FMODE_WRITE && ima_ns_written(file)) {
+		u32 seq = ima_ns_root_seq();
+
+		ima_ns_violated(file, path_flags(file), seq);
+	}
 	return event(file, IMA_NS_FUNC_BIT(IMA_NS_FILE_CHECK), mask);
 }
 

@@ -15,13 +15,15 @@
  * lock, no hash, no allocation.
  *
  * Validity.  i_version changes with every change of the data once it has been
- * queried (the QUERIED flag), with two exceptions that are handled here: a
- * store through a writable mapping that exists already, so nothing is taken for
- * settled while there are writers, except what was recorded under the same
- * writers (host IMA's rule: one violation, one record until the last of them
- * is gone); and file systems that do not notice stores at all (tmpfs), where
- * every opening for writing starts a new @epoch.  A file system without
- * i_version is not tracked: its files are hashed each time.
+ * queried (the QUERIED flag), with two exceptions.  A store through a writable
+ * mapping that exists already changes nothing: a digest taken under writers is
+ * kept for nobody, and what was recorded under writers is void when they are
+ * gone.  And some file systems do not notice stores at all (tmpfs): there every
+ * opening for writing starts a new @epoch.  A file system without i_version is
+ * not tracked: its files are hashed each time.
+ *
+ * While there are writers, a file that the log has is not measured again: as in
+ * host IMA, one open_writers violation says that nothing is certain.
  *
  * Lifetimes.  An inode cannot go while a hook holds a file on it.  When it does
  * go, inode_free_security calls ima_ns_cache_inode_freed(), which unhashes the
@@ -77,21 +79,32 @@ struct rec_key {
  * @data: state of the inode that held the data
  * @version: of the data
  * @epoch: of the data
+ * @done: IMA_NS_DONE_*: what has been done with this version
+ * @tracked: @version and @epoch mean something
  * @writers: there were writers when it was recorded
+ * @flags: REC_* bits; the only member that changes
  * @on_inode: link in struct ima_ns_inode.recs, under cache_lock
  * @on_ns: link in struct ima_namespace.recs, under cache_lock
  * @rcu: for freeing
  *
- * Never changed after it is published: a new version is a new object, so a
- * reader under RCU cannot see half of one.
+ * Otherwise never changed after it is published: a new version is a new object,
+ * so a reader under RCU cannot see half of one.
  */
+enum {
+	REC_ARMED,	/* a measured reader: the next writer is a ToMToU violation */
+	REC_TOLD,	/* open_writers was recorded for the present writers */
+};
+
 struct ima_ns_rec {
 	struct rhash_head node;
 	struct rec_key key;
 	struct ima_ns_inode *data;
 	u64 version;
+	u64 done;
 	int epoch;
+	bool tracked;
 	bool writers;
+	unsigned long flags;
 	struct list_head on_inode;
 	struct list_head on_ns;
 	struct rcu_head rcu;
@@ -241,14 +254,16 @@ static struct ima_ns_inode *inode_get(struct inode *inode)
 }
 
 /**
- * ima_ns_cache_recorded() - is this version of the file in the namespace's log?
+ * ima_ns_cache_done() - has all been done with this version of the file?
  * @file: a regular file
  * @ns: namespace
+ * @need: IMA_NS_DONE_* asked for
+ * @reader: the event is one that arms violations: see ima_ns_cache_arm()
  *
  * Context: RCU read side; does not sleep.  The path of every event on a file
  * that is already known.
  */
-bool ima_ns_cache_recorded(struct file *file, struct ima_namespace *ns)
+bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need, bool reader)
 {
 	struct inode *opened = file_inode(file), *data;
 	const struct rec_key key = { .inode = opened, .ns = ns };
@@ -256,12 +271,16 @@ bool ima_ns_cache_recorded(struct file *file, struct ima_namespace *ns)
 	u64 version;
 
 	rec = rhashtable_lookup(&recs, &key, rec_params);
-	if (!rec)
+	if (!rec || (rec->done & need) != need)
+		return false;
+	if (reader && !test_bit(REC_ARMED, &rec->flags))
 		return false;
 	data = data_inode(file);
+	if (unlikely(has_writers(opened, data)))
+		return rec->tracked && (!reader || test_bit(REC_TOLD, &rec->flags));
 	return rec->data->inode == data && data_version(data, false, &version) &&
 		rec->version == version && rec->epoch == atomic_read(&rec->data->epoch) &&
-		rec->writers == has_writers(opened, data);
+		rec->tracked && !rec->writers;
 }
 
 /**
@@ -346,60 +365,127 @@ void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_kn
 	rcu_read_unlock();
 }
 
+static struct ima_ns_rec *rec_alloc(struct inode *opened, struct ima_namespace *ns,
+				    struct inode *data)
+{
+	struct ima_ns_rec *rec = kmem_cache_zalloc(rec_cache, GFP_KERNEL);
+
+	if (!rec)
+		return NULL;
+	rec->key.inode = opened;
+	rec->key.ns = ns;
+	rec->data = inode_get(data);
+	if (rec->data)
+		return rec;
+	kmem_cache_free(rec_cache, rec);
+	return NULL;
+}
+
+/* Put a rec in the place of @old, which may be NULL.  Return: false, not done. */
+static bool rec_replace(struct ima_ns_rec *rec, struct ima_ns_rec *old,
+			struct ima_ns_inode *opened)
+{
+	lockdep_assert_held(&cache_lock);
+	if (rec->key.ns->forgotten)
+		return false;
+	if (old)
+		rec_unlink(old);
+	if (rhashtable_insert_fast(&recs, &rec->node, rec_params)) {
+		/* the table keeps room for what was just taken out */
+		if (old)
+			rec_free(old);
+		return false;
+	}
+	list_add(&rec->on_inode, &opened->recs);
+	list_add(&rec->on_ns, &rec->key.ns->recs);
+	if (old)
+		rec_free(old);
+	return true;
+}
+
 /**
- * ima_ns_cache_record() - remember that the namespace's log has this version
+ * ima_ns_cache_record() - remember what was done with this version
  * @file: the file
  * @ns: namespace, alive
  * @stamp: taken before the data was read
+ * @done: IMA_NS_DONE_*
  *
  * Without memory nothing is remembered, and the next event hashes again.
  *
  * Context: may sleep.
  */
 void ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
-			 const struct ima_ns_stamp *stamp)
+			 const struct ima_ns_stamp *stamp, u64 done)
 {
-	struct ima_ns_inode *opened = NULL;
-	struct ima_ns_rec *rec, *old;
+	struct ima_ns_rec *rec = rec_alloc(file_inode(file), ns, stamp->inode), *old;
+	struct ima_ns_inode *opened;
+	bool replaced = false;
 
-	if (!stamp->tracked)
-		return;
-	rec = kmem_cache_zalloc(rec_cache, GFP_KERNEL);
 	if (!rec)
 		return;
-	rec->key.inode = file_inode(file);
-	rec->key.ns = ns;
 	rec->version = stamp->version;
 	rec->epoch = stamp->epoch;
 	rec->writers = stamp->writers;
-	rec->data = inode_get(stamp->inode);
-	opened = rec->data ? inode_get(rec->key.inode) : NULL;
-	if (!opened)
-		goto free;
-
-	spin_lock(&cache_lock);
-	old = rhashtable_lookup_fast(&recs, &rec->key, rec_params);
-	if (old)
-		rec_unlink(old);
-	if (ns->forgotten || rhashtable_insert_fast(&recs, &rec->node, rec_params)) {
+	rec->tracked = stamp->tracked;
+	rec->done = stamp->tracked ? done : 0;
+	opened = inode_get(rec->key.inode);
+	if (opened) {
+		spin_lock(&cache_lock);
+		old = rhashtable_lookup_fast(&recs, &rec->key, rec_params);
+		if (old) {
+			rec->flags = READ_ONCE(old->flags);
+			if (old->tracked && old->version == rec->version &&
+			    old->epoch == rec->epoch && old->data == rec->data)
+				rec->done |= old->done;
+		}
+		replaced = rec_replace(rec, old, opened);
 		spin_unlock(&cache_lock);
-		if (old)
-			rec_free(old);
-		goto free;
-	}
-	list_add(&rec->on_inode, &opened->recs);
-	list_add(&rec->on_ns, &ns->recs);
-	spin_unlock(&cache_lock);
-	if (old)
-		rec_free(old);
-	inode_put(opened);
-	return;
-free:
-	if (rec->data)
-		inode_put(rec->data);
-	if (opened)
 		inode_put(opened);
-	kmem_cache_free(rec_cache, rec);
+	}
+	if (!replaced)
+		rec_free(rec);
+}
+
+/**
+ * ima_ns_cache_arm() - a measured reader has opened or mapped the file
+ * @file: the file, not open for writing
+ * @ns: namespace, alive
+ *
+ * Mirrors the reader's half of host IMA's ima_rdwr_violation_check(): from now
+ * on a writer is a ToMToU violation; and if there are writers already, that is
+ * an open_writers violation, once until the last of them is gone.
+ *
+ * Context: may sleep.
+ * Return: true when the caller shall record open_writers.
+ */
+bool ima_ns_cache_arm(struct file *file, struct ima_namespace *ns)
+{
+	struct inode *inode = file_inode(file);
+	const struct rec_key key = { .inode = inode, .ns = ns };
+	struct ima_ns_inode *opened = inode_get(inode);
+	struct ima_ns_rec *rec, *fresh;
+	bool writers, tell;
+
+	if (!opened)
+		return inode_is_open_for_write(inode);
+	fresh = rec_alloc(inode, ns, inode);
+	spin_lock(&cache_lock);
+	rec = rhashtable_lookup_fast(&recs, &key, rec_params);
+	if (!rec && fresh && rec_replace(fresh, NULL, opened)) {
+		rec = fresh;
+		fresh = NULL;
+	}
+	if (rec)
+		set_bit(REC_ARMED, &rec->flags);
+	/* pairs with ima_ns_cache_written(): armed first, then looked for writers */
+	smp_mb__after_atomic();
+	writers = inode_is_open_for_write(inode);
+	tell = writers && !(rec && test_and_set_bit(REC_TOLD, &rec->flags));
+	spin_unlock(&cache_lock);
+	if (fresh)
+		rec_free(fresh);
+	inode_put(opened);
+	return tell;
 }
 
 /**
@@ -407,17 +493,68 @@ free:
  * @file: the file, open for writing by any task of the machine
  *
  * Context: any; does not sleep.
+ * Return: true when there may be ToMToU violations: ima_ns_cache_tomtou().
  */
-void ima_ns_cache_written(struct file *file)
+bool ima_ns_cache_written(struct file *file)
 {
-	struct inode *data = data_inode(file);
+	struct inode *opened = file_inode(file), *data = data_inode(file);
 	struct ima_ns_inode *i;
+	struct ima_ns_rec *rec;
+	bool armed = false;
 
 	rcu_read_lock();
 	i = rhashtable_lookup(&inodes, &data, inode_params);
 	if (i && !mapping_can_writeback(data->i_mapping))
 		atomic_inc(&i->epoch);
+	if (data != opened)
+		i = rhashtable_lookup(&inodes, &opened, inode_params);
+	if (i && !list_empty(&i->recs)) {
+		spin_lock(&cache_lock);
+		list_for_each_entry(rec, &i->recs, on_inode) {
+			/* the first writer again: the next reader is told */
+			if (atomic_read(&opened->i_writecount) == 1)
+				clear_bit(REC_TOLD, &rec->flags);
+			armed |= test_bit(REC_ARMED, &rec->flags);
+		}
+		spin_unlock(&cache_lock);
+	}
 	rcu_read_unlock();
+	return armed && atomic_read(&opened->i_readcount);
+}
+
+/**
+ * ima_ns_cache_tomtou() - whose measured file is being written?
+ * @file: the file, open for writing
+ *
+ * Mirrors the writer's half of host IMA's ima_rdwr_violation_check(); each call
+ * disarms the namespace it returns.
+ *
+ * Context: process context.
+ * Return: a namespace, to be given back with ima_ns_put(), or NULL for no more.
+ */
+struct ima_namespace *ima_ns_cache_tomtou(struct file *file)
+{
+	struct inode *inode = file_inode(file);
+	struct ima_namespace *ns = NULL;
+	struct ima_ns_inode *i;
+	struct ima_ns_rec *rec;
+
+	rcu_read_lock();
+	i = rhashtable_lookup(&inodes, &inode, inode_params);
+	if (i) {
+		spin_lock(&cache_lock);
+		list_for_each_entry(rec, &i->recs, on_inode) {
+			if (!test_and_clear_bit(REC_ARMED, &rec->flags))
+				continue;
+			if (!refcount_inc_not_zero(&rec->key.ns->refs))
+				continue;
+			ns = rec->key.ns;
+			break;
+		}
+		spin_unlock(&cache_lock);
+	}
+	rcu_read_unlock();
+	return ns;
 }
 
 /**

@@ -24,6 +24,7 @@
 #include <linux/hash_info.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit.h>
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
@@ -128,16 +129,23 @@ struct ima_ns_stamp {
 	bool writers;
 };
 
+/* what can have been done with one version of a file, for one namespace */
+#define IMA_NS_DONE_PCR(n)	BIT_ULL(n)	/* measured into PCR n */
+#define IMA_NS_DONE_AUDIT	BIT_ULL(32)
+#define IMA_NS_DONE_HASH	BIT_ULL(33)
+
 int ima_ns_cache_init(void);
 void ima_ns_cache_exit(void);
-bool ima_ns_cache_recorded(struct file *file, struct ima_namespace *ns);
+bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need, bool reader);
 void ima_ns_cache_stamp(struct file *file, struct ima_ns_stamp *stamp);
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known);
 void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known);
 void ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
-			 const struct ima_ns_stamp *stamp);
-void ima_ns_cache_written(struct file *file);
+			 const struct ima_ns_stamp *stamp, u64 done);
+bool ima_ns_cache_arm(struct file *file, struct ima_namespace *ns);
+bool ima_ns_cache_written(struct file *file);
+struct ima_namespace *ima_ns_cache_tomtou(struct file *file);
 void ima_ns_cache_inode_freed(struct inode *inode);
 void ima_ns_cache_forget(struct ima_namespace *ns);
 void ima_ns_cache_flush(void);
@@ -232,6 +240,7 @@ void ima_ns_policy_exit(void);
 const struct ima_ns_policy *ima_ns_policy_default(void);
 const char *ima_ns_policy_name(void);
 u32 ima_ns_policy_funcs(const struct ima_ns_policy *policy);
+u64 ima_ns_policy_plain_pcr(const struct ima_ns_policy *policy);
 void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decision *decision);
 
 /* --- namespace.c ------------------------------------------------------------ */
@@ -259,11 +268,15 @@ enum ima_ns_state {
  * @cgroup: path of the cgroup of the first member, or NULL while unknown
  * @policy: the rules in force, RCU
  * @funcs: IMA_NS_FUNC_BIT() of the events that @policy can say something about
+ * @plain_pcr: when all that @policy can order is to measure into this one PCR,
+ *             IMA_NS_DONE_PCR() of it: a file that is done needs no decision.
+ *             Else 0.
  * @log: records and PCRs
  * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
  * @forgotten: @recs takes no more, under the cache's lock
  * @by_inum: chain of the anchor table; unhashed once the anchor is gone
  * @all: list of all namespaces, under the births mutex
+ * @audit_limit: keeps a container from flooding the audit log
  * @dir: directory in securityfs, or NULL
  * @files: what is in it
  * @nr_files: entries of @files
@@ -285,11 +298,13 @@ struct ima_namespace {
 	char *cgroup;
 	const struct ima_ns_policy __rcu *policy;
 	u32 funcs;
+	u64 plain_pcr;
 	struct ima_ns_log log;
 	struct list_head recs;
 	bool forgotten;
 	struct hlist_node by_inum;
 	struct list_head all;
+	struct ratelimit_state audit_limit;
 	struct dentry *dir;
 	struct dentry *files[IMA_NS_MAX_FILES];
 	unsigned int nr_files;
@@ -328,7 +343,19 @@ extern struct ima_ns_stats ima_ns_stats;
 
 bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask);
 int ima_ns_measure_event(struct ima_ns_event *event);
+void ima_ns_measure_tomtou(const struct ima_ns_event *event);
 int ima_ns_measure_boot_aggregate(struct ima_namespace *ns);
+
+#define IMA_NS_PCR 10	/* CONFIG_IMA_MEASURE_PCR_IDX of every distribution */
+
+/* --- audit.c ------------------------------------------------------------------ */
+
+void ima_ns_audit_violation(struct ima_namespace *ns, const char *cause, const char *name,
+			    const struct inode *inode);
+void ima_ns_audit_rule(struct ima_namespace *ns, const char *name,
+		       const struct ima_ns_known *known);
+void ima_ns_audit_policy(struct ima_namespace *ns, const char *op, const char *cause,
+			 int err);
 
 /* --- kfunc.c ---------------------------------------------------------------- */
 

@@ -90,11 +90,35 @@ __bpf_kfunc int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 pa
 /**
  * ima_ns_written() - any task of the machine opened a file for writing
  * @file: the file
+ *
+ * Return: 1 when ima_ns_violated() has to be called.
  */
-__bpf_kfunc void ima_ns_written(struct file *file)
+__bpf_kfunc int ima_ns_written(struct file *file)
 {
-	if (ima_ns_probe_attached())
+	return ima_ns_probe_attached() && S_ISREG(file_inode(file)->i_mode) &&
 		ima_ns_cache_written(file);
+}
+
+/**
+ * ima_ns_violated() - record that a measured file is being written
+ * @file: the file
+ * @path_flags: IMA_NS_PATH_*
+ * @root_seq: what ima_ns_root_seq() said before @path_flags were found out
+ *
+ * Context: may sleep.
+ */
+__bpf_kfunc void ima_ns_violated(struct file *file, u32 path_flags, u32 root_seq)
+{
+	struct ima_ns_event event = {
+		.file = file,
+		.path_flags = path_flags,
+		.root_seq = root_seq,
+	};
+
+	rcu_read_lock();
+	event.ns = ima_ns_current();
+	rcu_read_unlock();
+	ima_ns_measure_tomtou(&event);
 }
 
 /**
@@ -197,6 +221,7 @@ BTF_ID_FLAGS(func, ima_ns_settled_event, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_root_seq)
 BTF_ID_FLAGS(func, ima_ns_event_file, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_written, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, ima_ns_violated, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_inode_gone, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_host_root)
 BTF_ID_FLAGS(func, ima_ns_join, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)

@@ -5,10 +5,13 @@
  *   ima_ns_settled()        nothing to do?  (every event; RCU only)
  *   ima_ns_measure_event()  otherwise, for each func of the event:
  *     whether  ima_ns_policy_decide()
+ *     name     ima_ns_path()
+ *     readers  ima_ns_cache_arm(): a violation, if somebody is writing
  *     what     ima_ns_cache_stamp(), then the shared digest or a fresh one
- *     how      ima_ns_path(), ima_ns_template_encode(), digest for each bank
+ *     how      ima_ns_template_encode(), digest for each bank
  *     record   ima_ns_log_add(): append and extend together
  *     done     ima_ns_cache_record()
+ *   ima_ns_measure_tomtou()  a writer comes to a file that was measured
  *
  * Mirrors process_measurement() of the host.  Whatever fails on the way leaves
  * a trace: a record without a digest when a file cannot be read, a poisoned log
@@ -17,9 +20,9 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <crypto/hash_info.h>
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
-#include <linux/tpm.h>
 
 #include "ima_ns.h"
 
@@ -32,10 +35,33 @@ enum {
 };
 
 #define SIG_HDR_SIZE 9	/* struct signature_v2_hdr */
-#define MEASURE_PCR 10	/* CONFIG_IMA_MEASURE_PCR_IDX of every distribution */
 
 /* the template "ima" hashes the name padded to this (host: IMA_EVENT_NAME_LEN_MAX + 1) */
 #define IMA_NAME_PAD 256
+
+/* the events that host IMA checks for violations, when the file is only read */
+#define READER_FUNCS (IMA_NS_FUNC_BIT(IMA_NS_FILE_CHECK) | \
+		      IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK) | \
+		      IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK_REQPROT))
+
+static bool is_reader(const struct file *file, u32 funcs)
+{
+	return funcs & READER_FUNCS && !(file->f_mode & FMODE_WRITE);
+}
+
+/* What a decision asks for, as the cache keeps it. */
+static u64 needs(const struct ima_ns_decision *d)
+{
+	u64 need = 0;
+
+	if (d->action & IMA_NS_MEASURE)
+		need |= IMA_NS_DONE_PCR(d->pcr >= 0 ? d->pcr : IMA_NS_PCR);
+	if (d->action & IMA_NS_AUDIT)
+		need |= IMA_NS_DONE_AUDIT;
+	if (d->action & IMA_NS_HASH)
+		need |= IMA_NS_DONE_HASH;
+	return need;
+}
 
 /**
  * ima_ns_settled() - is there nothing to do for an event?
@@ -50,16 +76,21 @@ bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 
 {
 	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
 	struct ima_ns_decision decision;
-	u32 left;
+	bool reader;
+	u64 plain;
 
-	if (!(READ_ONCE(ns->funcs) & funcs) || !file || !S_ISREG(file_inode(file)->i_mode))
+	funcs &= READ_ONCE(ns->funcs);
+	if (!funcs || !file || !S_ISREG(file_inode(file)->i_mode))
 		return true;
-	if (ima_ns_cache_recorded(file, ns))
+	reader = is_reader(file, funcs);
+	plain = READ_ONCE(ns->plain_pcr);
+	if (likely(plain) && ima_ns_cache_done(file, ns, plain, reader))
 		return true;
-	for (left = funcs; left; left &= left - 1) {
-		event.func = __ffs(left);
+	for (; funcs; funcs &= funcs - 1) {
+		event.func = __ffs(funcs);
 		ima_ns_policy_decide(&event, &decision);
-		if (decision.action & IMA_NS_DO_MASK)
+		if (decision.action & IMA_NS_DO_MASK &&
+		    !ima_ns_cache_done(file, ns, needs(&decision), reader))
 			return false;
 	}
 	return true;
@@ -202,51 +233,106 @@ static void fill_inode(struct ima_ns_template_input *in, const struct inode *ino
 	in->mode = inode->i_mode;
 }
 
-static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision *decision)
+/* A violation of the configured PCR, in the default template, as host IMA's. */
+static int store_violation(struct ima_namespace *ns, const char *cause, const char *name,
+			   const struct inode *inode)
+{
+	static const u8 zeros[IMA_NS_MAX_DIGEST];
+	struct ima_ns_template_input in = {
+		.algo = hash_algo_name[ima_ns_hash_algo],
+		.digest = zeros,
+		.digest_len = hash_digest_size[ima_ns_hash_algo],
+		.violation = true,
+		.path = name,
+	};
+	int err;
+
+	fill_inode(&in, inode);
+	err = store(ns, ima_ns_default_template, IMA_NS_PCR, &in);
+	if (err)
+		return lost(ns, IMA_NS_PCR, err);
+	ima_ns_audit_violation(ns, cause, name, inode);
+	return 0;
+}
+
+/**
+ * struct subject_matter - what is known of the file of one event
+ * @stamp: identifies its data
+ * @known: its digest
+ * @complete: the digest is that of the data; false: zeros, could not be read
+ * @name: for the record
+ * @xattr: security.ima, @xattr_len bytes
+ */
+struct subject_matter {
+	struct ima_ns_stamp stamp;
+	struct ima_ns_known known;
+	bool complete;
+	const char *name;
+	u8 *xattr;
+	int xattr_len;
+};
+
+static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision *decision,
+			struct subject_matter *m)
 {
 	const struct ima_ns_template *template = ima_ns_template_at(decision->template) ?:
 		ima_ns_default_template;
-	unsigned int pcr = decision->pcr >= 0 ? decision->pcr : MEASURE_PCR;
+	unsigned int pcr = decision->pcr >= 0 ? decision->pcr : IMA_NS_PCR;
 	struct ima_ns_template_input in = {};
-	struct ima_ns_known known, sha1;
 	struct file *file = event->file;
-	struct ima_ns_stamp stamp;
-	bool complete, complete_sha1 = true;
-	char *buf = NULL;
-	u8 *xattr = NULL;
-	int len, err;
+	struct ima_ns_known sha1;
+	int err;
 
-	ima_ns_cache_stamp(file, &stamp);
-	len = ima_ns_file_xattr(file, &xattr);
-	err = collect(file, &stamp, xattr_algo(xattr, len), &known, &complete);
-	if (!err && ima_ns_template_is_ima(template))
-		err = collect(file, &stamp, HASH_ALGO_SHA1, &sha1, &complete_sha1);
-	if (err)
-		goto out;
-	buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
-	if (!buf) {
-		err = lost(event->ns, pcr, -ENOMEM);
-		goto out;
+	in.algo = hash_algo_name[m->known.algo];
+	in.digest = m->known.digest;
+	in.digest_len = m->known.len;
+	if (ima_ns_template_is_ima(template)) {
+		err = collect(file, &m->stamp, HASH_ALGO_SHA1, &sha1, &m->complete);
+		if (err)
+			return err;
+		in.digest_sha1 = sha1.digest;
 	}
-	in.algo = hash_algo_name[known.algo];
-	in.digest = known.digest;
-	in.digest_len = known.len;
-	in.digest_sha1 = ima_ns_template_is_ima(template) ? sha1.digest : NULL;
-	in.path = ima_ns_path(event, buf);
+	in.path = m->name;
 	in.basename = file->f_path.dentry->d_name.name;
-	if (len > 0 && (xattr[0] == XATTR_DIGSIG || xattr[0] == XATTR_VERITY_DIGSIG)) {
-		in.sig = xattr;
-		in.sig_len = len;
+	if (m->xattr_len > 0 &&
+	    (m->xattr[0] == XATTR_DIGSIG || m->xattr[0] == XATTR_VERITY_DIGSIG)) {
+		in.sig = m->xattr;
+		in.sig_len = m->xattr_len;
 	}
 	fill_inode(&in, file_inode(file));
 	err = store(event->ns, template, pcr, &in);
-	if (err)
-		err = lost(event->ns, pcr, err);
-	else if (complete && complete_sha1)
-		ima_ns_cache_record(file, event->ns, &stamp);
-out:
-	kfree(buf);
-	kvfree(xattr);
+	return err ? lost(event->ns, pcr, err) : 0;
+}
+
+/* Do what was decided, and remember it. */
+static int act(struct ima_ns_event *event, const struct ima_ns_decision *decision, char *buf)
+{
+	struct subject_matter m = { .xattr = NULL };
+	struct file *file = event->file;
+	u64 need = needs(decision);
+	bool done;
+	int err = 0;
+
+	m.name = ima_ns_path(event, buf);
+	if (decision->action & IMA_NS_MEASURE && is_reader(file, IMA_NS_FUNC_BIT(event->func)) &&
+	    ima_ns_cache_arm(file, event->ns))
+		err = store_violation(event->ns, "open_writers", m.name, file_inode(file));
+	rcu_read_lock();
+	done = ima_ns_cache_done(file, event->ns, need, false);
+	rcu_read_unlock();
+	if (err || done)
+		return err;
+
+	ima_ns_cache_stamp(file, &m.stamp);
+	m.xattr_len = ima_ns_file_xattr(file, &m.xattr);
+	err = collect(file, &m.stamp, xattr_algo(m.xattr, m.xattr_len), &m.known, &m.complete);
+	if (!err && decision->action & IMA_NS_MEASURE)
+		err = measure_file(event, decision, &m);
+	if (!err && decision->action & IMA_NS_AUDIT)
+		ima_ns_audit_rule(event->ns, m.name, &m.known);
+	if (!err && m.complete)
+		ima_ns_cache_record(file, event->ns, &m.stamp, need);
+	kvfree(m.xattr);
 	return err;
 }
 
@@ -260,18 +346,57 @@ out:
  */
 int ima_ns_measure_event(struct ima_ns_event *event)
 {
+	bool reader = is_reader(event->file, IMA_NS_FUNC_BIT(event->func));
 	struct ima_ns_decision decision;
-
-	bool recorded;
+	bool done;
+	char *buf;
+	int err;
 
 	rcu_read_lock();
 	ima_ns_policy_decide(event, &decision);
-	/* the first func of a hook may have made the record that the next one needs */
-	recorded = ima_ns_cache_recorded(event->file, event->ns);
+	/* the first func of a hook may have done what the next one asks for */
+	done = !(decision.action & IMA_NS_DO_MASK) ||
+		ima_ns_cache_done(event->file, event->ns, needs(&decision), reader);
 	rcu_read_unlock();
-	if (!(decision.action & IMA_NS_MEASURE) || recorded)
+	if (done)
 		return 0;
-	return measure_file(event, &decision);
+	buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+	if (!buf)
+		return lost(event->ns, IMA_NS_PCR, -ENOMEM);
+	err = act(event, &decision, buf);
+	kfree(buf);
+	return err;
+}
+
+/**
+ * ima_ns_measure_tomtou() - somebody writes to a file that others have measured
+ * @event: file, open for writing; current is any task of the machine
+ *
+ * The record's name is the writer's path where the writer is a member of the
+ * namespace.  A path of the host or of another container is none of its
+ * business: it gets the last component.
+ *
+ * Context: may sleep.
+ */
+void ima_ns_measure_tomtou(const struct ima_ns_event *event)
+{
+	struct dentry *dentry = event->file->f_path.dentry;
+	struct ima_namespace *ns;
+	char *buf = NULL;
+
+	while ((ns = ima_ns_cache_tomtou(event->file))) {
+		struct name_snapshot snap;
+
+		if (ns == event->ns)
+			buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+		take_dentry_name_snapshot(&snap, dentry);
+		store_violation(ns, "ToMToU", buf ? ima_ns_path(event, buf) :
+				(const char *)snap.name.name, file_inode(event->file));
+		release_dentry_name_snapshot(&snap);
+		kfree(buf);
+		buf = NULL;
+		ima_ns_put(ns);
+	}
 }
 
 /**
@@ -316,5 +441,5 @@ int ima_ns_measure_boot_aggregate(struct ima_namespace *ns)
 	in.digest = digest;
 	in.digest_len = hash_digest_size[algo];
 	in.digest_sha1 = algo == HASH_ALGO_SHA1 ? digest : NULL;
-	return store(ns, ima_ns_default_template, MEASURE_PCR, &in);
+	return store(ns, ima_ns_default_template, IMA_NS_PCR, &in);
 }

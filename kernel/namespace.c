@@ -239,6 +239,8 @@ static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
 	set_owner(ns, user_ns);
 	RCU_INIT_POINTER(ns->policy, ima_ns_policy_default());
 	ns->funcs = ima_ns_policy_funcs(ima_ns_policy_default());
+	ns->plain_pcr = ima_ns_policy_plain_pcr(ima_ns_policy_default());
+	ratelimit_state_init(&ns->audit_limit, 5 * HZ, 50);
 	if (!ima_ns_log_init(&ns->log) && !ima_ns_measure_boot_aggregate(ns))
 		return ns;
 	ima_ns_log_free(&ns->log);

@@ -15,6 +15,7 @@
 #include <linux/version.h>
 
 #include "ima_ns.h"
+#include "policy_int.h"
 
 static const char *builtin_name;
 static struct ima_ns_policy *builtin;
@@ -97,6 +98,22 @@ u32 ima_ns_policy_funcs(const struct ima_ns_policy *policy)
 	return funcs;
 }
 
+/**
+ * ima_ns_policy_plain_pcr() - can the policy only measure, into one PCR?
+ * @policy: the rules
+ *
+ * Return: IMA_NS_DONE_PCR() of that PCR, or 0.
+ */
+u64 ima_ns_policy_plain_pcr(const struct ima_ns_policy *policy)
+{
+	unsigned int i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		if (policy->rules[i].pcr >= 0)
+			return 0;
+	return policy->groups == IMA_NS_MEASURE ? IMA_NS_DONE_PCR(IMA_NS_PCR) : 0;
+}
+
 /* Fill in only what the rules for this event look at. */
 static void fill_subject(struct ima_ns_subject *s, const struct ima_ns_event *event, u32 dims)
 {
@@ -142,7 +159,7 @@ void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decisi
 	const struct ima_ns_policy *policy = rcu_dereference(event->ns->policy);
 	struct ima_ns_subject subject;
 
-	memset(decision, 0, sizeof(*decision));
+	*decision = (struct ima_ns_decision){ .pcr = -1, .template = IMA_NS_TEMPLATE_NONE, .rule = -1 };
 	subject.func = event->func;
 	subject.mask = event->mask;
 	subject.flags = 0;
