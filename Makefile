@@ -92,11 +92,9 @@ lint:
 
 clean:
 	rm -rf signed
-	-[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	$(MAKE) -C bpf clean
-	-[ ! -e userspace/Makefile ] || $(MAKE) -C userspace clean
-	-[ ! -e tools/testing/host/Makefile ] || $(MAKE) -C tools/testing/host clean
-	-[ ! -e tools/testing/selftests/ima_ns/Makefile ] || $(MAKE) -C tools/testing/selftests/ima_ns clean
+	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	for dir in bpf userspace tools/testing/host tools/testing/bench tools/testing/selftests/ima_ns; do \
+		[ ! -e $$dir/Makefile ] || $(MAKE) -C $$dir clean || exit; done
 
 .PHONY: all help modules-prerequisites modules userspace selftests bpf bpf-check sign install \
 	uninstall check demo shell bench lint clean
