@@ -27,6 +27,8 @@ static bool printable(u32 cp)
 {
 	size_t i;
 
+	if (cp >= 0x20 && cp < 0x7f)
+		return true;
 	for (i = 0; i < ARRAY_SIZE(unprintable); i++)
 		if (cp >= unprintable[i].first && cp <= unprintable[i].last)
 			return false;
@@ -94,23 +96,44 @@ static void put_byte(FILE *out, u8 c)
 		fprintf(out, "\\x%02X", c);
 }
 
-static void put_escaped(FILE *out, const void *p, size_t n, bool sentence)
+/* Bytes from the start of @p that can be printed as they are. */
+static size_t plain_run(const u8 *p, size_t n, bool sentence)
 {
-	const u8 *b = p;
+	size_t run = 0, len;
+	u32 cp = 0;
+
+	while (run < n) {
+		len = utf8_decode(p + run, n - run, &cp);
+		if (!len || !printable(cp) || (!sentence && (cp == ' ' || cp == '\\')))
+			break;
+		run += len;
+	}
+	return run;
+}
+
+static void put_escaped(FILE *out, const u8 *p, size_t n, bool sentence)
+{
 	size_t len, i;
 	u32 cp = 0;
 
-	for (; n; b += len, n -= len) {
-		len = utf8_decode(b, n, &cp);
+	for (;;) {
+		len = plain_run(p, n, sentence);
+		fwrite(p, 1, len, out);
+		p += len;
+		n -= len;
+		if (!n)
+			return;
+		len = utf8_decode(p, n, &cp);
 		if (len && printable(cp)) {
-			if (!sentence && (cp == ' ' || cp == '\\'))
-				putc('\\', out);
-			fwrite(b, 1, len, out);
-			continue;
+			putc('\\', out);
+			putc((int)cp, out);
+		} else {
+			len = len ? len : 1;
+			for (i = 0; i < len; i++)
+				put_byte(out, p[i]);
 		}
-		len = len ? len : 1;
-		for (i = 0; i < len; i++)
-			put_byte(out, b[i]);
+		p += len;
+		n -= len;
 	}
 }
 
@@ -148,29 +171,36 @@ char *text_escape(const void *p, size_t n)
 	return s ? s : xstrdup("");
 }
 
-/** hex_put() - print bytes as lower-case hex */
-void hex_put(FILE *out, const u8 *p, size_t n)
+static void to_hex(char *to, const u8 *p, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		putc(digits[p[i] >> 4], out);
-		putc(digits[p[i] & 15], out);
+		to[2 * i] = digits[p[i] >> 4];
+		to[2 * i + 1] = digits[p[i] & 15];
+	}
+}
+
+/** hex_put() - print bytes as lower-case hex */
+void hex_put(FILE *out, const u8 *p, size_t n)
+{
+	char buf[256];
+	size_t len;
+
+	for (; n; p += len, n -= len) {
+		len = n < sizeof(buf) / 2 ? n : sizeof(buf) / 2;
+		to_hex(buf, p, len);
+		fwrite(buf, 1, 2 * len, out);
 	}
 }
 
 /** hex_string() - bytes as lower-case hex, to be freed */
 char *hex_string(const u8 *p, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *s = xalloc(2 * n + 1);
-	size_t i;
 
-	for (i = 0; i < n; i++) {
-		s[2 * i] = digits[p[i] >> 4];
-		s[2 * i + 1] = digits[p[i] & 15];
-	}
+	to_hex(s, p, n);
 	return s;
 }
 
@@ -211,6 +241,19 @@ ssize_t hex_parse(const char *s, size_t n, u8 *out, size_t max)
 	return (ssize_t)used;
 }
 
+static bool is_utf8(const u8 *p, size_t n)
+{
+	size_t len;
+	u32 cp;
+
+	for (; n; p += len, n -= len) {
+		len = utf8_decode(p, n, &cp);
+		if (!len)
+			return false;
+	}
+	return true;
+}
+
 /**
  * json_text() - a JSON string of bytes that may not be UTF-8
  * @p: bytes
@@ -224,9 +267,12 @@ struct json_object *json_text(const void *p, size_t n)
 	const u8 *b = p;
 	size_t size, len;
 	char *s = NULL;
-	FILE *f = open_memstream(&s, &size);
+	FILE *f;
 	u32 cp;
 
+	if (is_utf8(p, n))
+		return json_object_new_string_len(p, (int)n);
+	f = open_memstream(&s, &size);
 	if (!f)
 		return NULL;
 	for (; n; b += len, n -= len) {
@@ -242,19 +288,6 @@ struct json_object *json_text(const void *p, size_t n)
 	str = json_object_new_string_len(s, (int)size);
 	free(s);
 	return str;
-}
-
-static bool is_utf8(const u8 *p, size_t n)
-{
-	size_t len;
-	u32 cp;
-
-	for (; n; p += len, n -= len) {
-		len = utf8_decode(p, n, &cp);
-		if (!len)
-			return false;
-	}
-	return true;
 }
 
 /** json_add() - add a member; takes over @v */
@@ -327,21 +360,28 @@ static void put_u_escape(FILE *out, u32 cp)
 void json_put(FILE *out, struct json_object *obj, bool pretty)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
-	const char *s;
+	const u8 *p;
 	size_t n, len;
 	u32 cp = 0;
 
 	flags |= pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED :
 			  JSON_C_TO_STRING_PLAIN;
-	s = json_object_to_json_string_length(obj, flags, &n);
-	for (; n; s += len, n -= len) {
-		len = utf8_decode((const u8 *)s, n, &cp);
-		if (len && cp != '\n' && !printable(cp)) {
-			put_u_escape(out, cp);
-		} else {
-			len = len ? len : 1;
-			fwrite(s, 1, len, out);
-		}
+	p = (const u8 *)json_object_to_json_string_length(obj, flags, &n);
+	while (n) {
+		len = plain_run(p, n, true);
+		fwrite(p, 1, len, out);
+		p += len;
+		n -= len;
+		if (!n)
+			break;
+		len = utf8_decode(p, n, &cp);
+		if (len && cp == '\n')
+			putc('\n', out);
+		else
+			put_u_escape(out, len ? cp : 0xfffd);
+		len = len ? len : 1;
+		p += len;
+		n -= len;
 	}
 	putc('\n', out);
 }
