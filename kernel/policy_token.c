@@ -55,23 +55,23 @@ static int index_of(const char *const *names, const char *name)
 #define ACTIONS_ALL	(IMA_NS_DO_MASK | IMA_NS_DONT_MASK)
 #define ACTIONS_MEASURE	(IMA_NS_MEASURE | IMA_NS_DONT_MEASURE)
 
-#define GENERIC(f, old) \
+#define EVENT_FUNC(f, old) \
 	{ .name = #f, .alias = (old), .func = IMA_NS_##f, .actions = ACTIONS_ALL, \
 	  .conds = COND_EVENT | COND_VERITY }
-#define READ(f) \
+#define READ_FUNC(f) \
 	{ .name = #f, .func = IMA_NS_##f, .actions = ACTIONS_ALL, \
 	  .conds = COND_EVENT | COND_MODSIG }
 
 static const struct ima_ns_func_row func_rows[] = {
 	{ .func = IMA_NS_FUNC_NONE, .actions = ACTIONS_ALL, .conds = COND_EVENT | COND_VERITY },
-	GENERIC(FILE_CHECK, "PATH_CHECK"),
-	GENERIC(MMAP_CHECK, "FILE_MMAP"),
-	GENERIC(MMAP_CHECK_REQPROT, NULL),
-	GENERIC(BPRM_CHECK, NULL),
-	GENERIC(CREDS_CHECK, NULL),
-	GENERIC(FIRMWARE_CHECK, NULL),
-	GENERIC(POLICY_CHECK, NULL),
-	READ(MODULE_CHECK),
+	EVENT_FUNC(FILE_CHECK, "PATH_CHECK"),
+	EVENT_FUNC(MMAP_CHECK, "FILE_MMAP"),
+	EVENT_FUNC(MMAP_CHECK_REQPROT, NULL),
+	EVENT_FUNC(BPRM_CHECK, NULL),
+	EVENT_FUNC(CREDS_CHECK, NULL),
+	EVENT_FUNC(FIRMWARE_CHECK, NULL),
+	EVENT_FUNC(POLICY_CHECK, NULL),
+	READ_FUNC(MODULE_CHECK),
 	{ .name = "KEXEC_KERNEL_CHECK", .func = IMA_NS_KEXEC_KERNEL_CHECK,
 	  .actions = ACTIONS_ALL, .conds = COND_EVENT | COND_MODSIG,
 	  .cap = IMA_NS_CAP_KEXEC,

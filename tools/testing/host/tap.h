@@ -16,6 +16,9 @@ static inline bool tap_ok(bool good, const char *fmt, ...)
 	char name[400], *p;
 	va_list ap;
 
+	/* what was said before a crash must not be lost in a buffer */
+	if (!tap_cases)
+		setvbuf(stdout, NULL, _IOLBF, 0);
 	va_start(ap, fmt);
 	vsnprintf(name, sizeof(name), fmt, ap);
 	va_end(ap);
