@@ -45,6 +45,7 @@
 struct bpf_map;
 struct ima_namespace;
 struct ns_common;
+struct user_namespace;
 struct ima_ns_entry;
 struct ima_ns_event;
 struct ima_ns_rec;
@@ -235,12 +236,51 @@ struct ima_ns_event {
 	u32 root_seq;
 };
 
+/**
+ * struct ima_ns_rules - a policy in force, and what a hook wants to know of it
+ * @policy: the rules
+ * @funcs: IMA_NS_FUNC_BIT() of the events that they can say something about
+ * @plain_pcr: when all they can order is to measure into one PCR,
+ *             IMA_NS_DONE_PCR() of it: a file that is done needs no decision.
+ *             Else 0.
+ * @custom: was written to the policy file; a later update appends
+ * @refs: slots that hold it
+ * @rcu: for freeing
+ *
+ * Never changed once published.
+ */
+struct ima_ns_rules {
+	struct ima_ns_policy *policy;
+	u32 funcs;
+	u64 plain_pcr;
+	bool custom;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct ima_ns_policy_slot - the policy of a namespace, or of those to come
+ * @rules: the rules in force; replaced by the writer of the policy file
+ * @busy: bit 0: the policy file is open for writing
+ * @user_ns: what the ids in rules are read in, NULL for the initial one
+ */
+struct ima_ns_policy_slot {
+	struct ima_ns_rules __rcu *rules;
+	unsigned long busy;
+	struct user_namespace *user_ns;
+};
+
+extern struct ima_ns_policy_slot ima_ns_default_policy;
+
 int ima_ns_policy_init(const char *name);
 void ima_ns_policy_exit(void);
-const struct ima_ns_policy *ima_ns_policy_default(void);
 const char *ima_ns_policy_name(void);
-u32 ima_ns_policy_funcs(const struct ima_ns_policy *policy);
-u64 ima_ns_policy_plain_pcr(const struct ima_ns_policy *policy);
+int ima_ns_policy_birth(struct ima_ns_policy_slot *slot, struct user_namespace *user_ns);
+void ima_ns_policy_death(struct ima_ns_policy_slot *slot);
+int ima_ns_policy_begin(struct ima_ns_policy_slot *slot,
+			struct ima_ns_policy_builder **builder);
+int ima_ns_policy_commit(struct ima_ns_policy_slot *slot,
+			 struct ima_ns_policy_builder *builder);
 void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decision *decision);
 
 /* --- namespace.c ------------------------------------------------------------ */
@@ -266,11 +306,7 @@ enum ima_ns_state {
  * @owner: root of the container's user namespace
  * @group: its group
  * @cgroup: path of the cgroup of the first member, or NULL while unknown
- * @policy: the rules in force, RCU
- * @funcs: IMA_NS_FUNC_BIT() of the events that @policy can say something about
- * @plain_pcr: when all that @policy can order is to measure into this one PCR,
- *             IMA_NS_DONE_PCR() of it: a file that is done needs no decision.
- *             Else 0.
+ * @policy: its policy
  * @log: records and PCRs
  * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
  * @forgotten: @recs takes no more, under the cache's lock
@@ -296,9 +332,7 @@ struct ima_namespace {
 	kuid_t owner;
 	kgid_t group;
 	char *cgroup;
-	const struct ima_ns_policy __rcu *policy;
-	u32 funcs;
-	u64 plain_pcr;
+	struct ima_ns_policy_slot policy;
 	struct ima_ns_log log;
 	struct list_head recs;
 	bool forgotten;
@@ -343,6 +377,7 @@ extern struct ima_ns_stats ima_ns_stats;
 
 bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask);
 int ima_ns_measure_event(struct ima_ns_event *event);
+int ima_ns_measure_policy(struct ima_namespace *ns, struct file *file);
 void ima_ns_measure_tomtou(const struct ima_ns_event *event);
 int ima_ns_measure_boot_aggregate(struct ima_namespace *ns);
 
@@ -375,6 +410,8 @@ void ima_ns_securityfs_rename(struct ima_namespace *ns);
 void ima_ns_securityfs_unpublish(struct ima_namespace *ns);
 struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank);
 
+extern const struct file_operations ima_ns_policy_fops;
+extern const struct file_operations ima_ns_default_policy_fops;
 extern const struct file_operations ima_ns_ascii_log_fops;
 extern const struct file_operations ima_ns_binary_log_fops;
 

@@ -75,16 +75,15 @@ static u64 needs(const struct ima_ns_decision *d)
 bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask)
 {
 	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
+	const struct ima_ns_rules *rules = rcu_dereference(ns->policy.rules);
 	struct ima_ns_decision decision;
 	bool reader;
-	u64 plain;
 
-	funcs &= READ_ONCE(ns->funcs);
+	funcs &= rules->funcs;
 	if (!funcs || !file || !S_ISREG(file_inode(file)->i_mode))
 		return true;
 	reader = is_reader(file, funcs);
-	plain = READ_ONCE(ns->plain_pcr);
-	if (likely(plain) && ima_ns_cache_done(file, ns, plain, reader))
+	if (likely(rules->plain_pcr) && ima_ns_cache_done(file, ns, rules->plain_pcr, reader))
 		return true;
 	for (; funcs; funcs &= funcs - 1) {
 		event.func = __ffs(funcs);
@@ -366,6 +365,28 @@ int ima_ns_measure_event(struct ima_ns_event *event)
 	err = act(event, &decision, buf);
 	kfree(buf);
 	return err;
+}
+
+/**
+ * ima_ns_measure_policy() - record a policy that is being loaded, if the one in
+ *			     force says so (func=POLICY_CHECK)
+ * @ns: namespace
+ * @file: the file it is read from
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno: do not load it.
+ */
+int ima_ns_measure_policy(struct ima_namespace *ns, struct file *file)
+{
+	struct ima_ns_event event = {
+		.file = file,
+		.ns = ns,
+		.func = IMA_NS_POLICY_CHECK,
+		.mask = IMA_NS_MAY_READ,
+		.root_seq = 1,
+	};
+
+	return ima_ns_measure_event(&event);
 }
 
 /**

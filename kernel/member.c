@@ -8,6 +8,7 @@
  * cheaper than a BPF helper could.
  */
 #include <linux/bpf_local_storage.h>
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -94,8 +95,18 @@ EXPORT_SYMBOL_GPL(ima_ns_attached);
  */
 void ima_ns_detach(void)
 {
+	int i;
+
 	ima_ns_bury_all();
 	ima_ns_cache_flush();
+	/*
+	 * Each program holds this module until it is freed, in a work item after
+	 * its grace periods.  Wait, so that "rmmod ima_ns_probe ima_ns" works;
+	 * not for long, as an open log holds it as well.  One reference is the
+	 * probe module's own.
+	 */
+	for (i = 0; i < 250 && module_refcount(THIS_MODULE) > 1; i++)
+		msleep(20);
 	mutex_lock(&probe_mutex);
 	probe_present = false;
 	mutex_unlock(&probe_mutex);

@@ -52,13 +52,17 @@ static DEFINE_HASHTABLE(anchors, 9);	/* written under anchors_lock, read under R
 static struct workqueue_struct *reaper;
 static u64 last_seq;			/* under births */
 
-static void free_work(struct work_struct *work)
+static void free_namespace(struct ima_namespace *ns)
 {
-	struct ima_namespace *ns = container_of(to_rcu_work(work), struct ima_namespace, free);
-
 	ima_ns_log_free(&ns->log);
+	ima_ns_policy_death(&ns->policy);
 	kfree(ns->cgroup);
 	kfree(ns);
+}
+
+static void free_work(struct work_struct *work)
+{
+	free_namespace(container_of(to_rcu_work(work), struct ima_namespace, free));
 	atomic64_inc(&ima_ns_stats.died);
 }
 
@@ -237,14 +241,14 @@ static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
 	INIT_DELAYED_WORK(&ns->reap, reap_work);
 	INIT_RCU_WORK(&ns->free, free_work);
 	set_owner(ns, user_ns);
-	RCU_INIT_POINTER(ns->policy, ima_ns_policy_default());
-	ns->funcs = ima_ns_policy_funcs(ima_ns_policy_default());
-	ns->plain_pcr = ima_ns_policy_plain_pcr(ima_ns_policy_default());
 	ratelimit_state_init(&ns->audit_limit, 5 * HZ, 50);
+	if (ima_ns_policy_birth(&ns->policy, user_ns)) {
+		kfree(ns);
+		return NULL;
+	}
 	if (!ima_ns_log_init(&ns->log) && !ima_ns_measure_boot_aggregate(ns))
 		return ns;
-	ima_ns_log_free(&ns->log);
-	kfree(ns);
+	free_namespace(ns);
 	return NULL;
 }
 
@@ -307,9 +311,7 @@ static struct ima_namespace *give_birth(u32 inum, u64 anchor, struct user_namesp
 	other = find_and_join(inum, anchor);
 	if (other) {
 		mutex_unlock(&births);
-		ima_ns_log_free(&ns->log);
-		kfree(ns->cgroup);
-		kfree(ns);
+		free_namespace(ns);
 		if (join)
 			return other;
 		ima_ns_member_put(other);
@@ -326,9 +328,7 @@ static struct ima_namespace *give_birth(u32 inum, u64 anchor, struct user_namesp
 free:
 	/* nobody has seen it but openers of its files, who hold no reference */
 	synchronize_rcu();
-	ima_ns_log_free(&ns->log);
-	kfree(ns->cgroup);
-	kfree(ns);
+	free_namespace(ns);
 refused:
 	atomic64_inc(&ima_ns_stats.refused);
 	pr_warn_ratelimited("no namespace for %s:[%u] (%d): its events are not measured%s\n",

@@ -153,22 +153,6 @@ static int violations_show(struct seq_file *m, void *v)
 }
 DEFINE_TEXT_FILE(violations);
 
-static int policy_show(struct seq_file *m, void *v)
-{
-	struct text_ctx *ctx = m->private;
-	struct buf_writer w;
-	char *p;
-	size_t room = seq_get_buf(m, &p);
-
-	buf_writer_init(&w, p, room);
-	rcu_read_lock();
-	ima_ns_policy_show(rcu_dereference(ctx->ns->policy), &w);
-	rcu_read_unlock();
-	seq_commit(m, w.overflow ? -1 : w.len);
-	return 0;
-}
-DEFINE_TEXT_FILE(policy);
-
 static int pcrs_show(struct seq_file *m, void *v)
 {
 	struct text_ctx *ctx = m->private;
@@ -237,21 +221,27 @@ static const struct {
 	{ "binary_runtime_measurements", NODE_LINK },
 	{ "runtime_measurements_count",  NODE_ONCE,   0440, &count_fops },
 	{ "violations",                  NODE_ONCE,   0440, &violations_fops },
-	{ "policy",                      NODE_ONCE,   0400, &policy_fops },
+	{ "policy",                      NODE_ONCE,   0600, &ima_ns_policy_fops },
 	{ "pcrs",                        NODE_BANK,   0440, &pcrs_fops },
 	{ "info",                        NODE_ONCE,   0440, &info_fops },
 };
 
 /*
  * A mount or an O_PATH descriptor may keep an inode for longer than this module
- * lives: nothing of ours may be reached through it any more.
+ * lives: nothing of ours may be reached through it any more, so to open it is
+ * an error (EIO) from now on.  Who has it open goes on reading, and may fstat()
+ * it: only the file operations stay bad.
  */
 static void retire_file(struct dentry *dentry)
 {
 	struct inode *inode = d_inode(dentry);
+	const struct inode_operations *i_op = inode->i_op;
+	umode_t mode = inode->i_mode;
 
 	WRITE_ONCE(inode->i_private, NULL);
 	make_bad_inode(inode);
+	inode->i_op = i_op;
+	inode->i_mode = mode;
 }
 
 static void remove_dir(struct dentry *dir)
@@ -481,31 +471,46 @@ static const struct file_operations create_fops = {
 	.write = create_write,
 };
 
-static struct dentry *top_files[2];
+static const struct {
+	const char *name;
+	umode_t mode;
+	const struct file_operations *fops;
+} top_nodes[] = {
+	{ "status",         0400, &status_fops },
+	{ "create",         0200, &create_fops },
+	{ "default_policy", 0600, &ima_ns_default_policy_fops },
+};
+
+static struct dentry *top_files[ARRAY_SIZE(top_nodes)];
 
 /** ima_ns_securityfs_init() - 0 or a negative errno */
 int ima_ns_securityfs_init(void)
 {
+	size_t i;
+
 	top = securityfs_create_dir("ima-ns", NULL);
 	if (IS_ERR(top))
 		return PTR_ERR(top);
 	d_inode(top)->i_fop = &dir_fops;
-	top_files[0] = securityfs_create_file("status", 0400, top, NULL, &status_fops);
-	if (IS_ERR(top_files[0]))
-		goto remove;
-	top_files[1] = securityfs_create_file("create", 0200, top, NULL, &create_fops);
-	if (!IS_ERR(top_files[1]))
-		return 0;
-	retire_file(top_files[0]);
-remove:
-	remove_dir(top);
-	return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(top_nodes); i++) {
+		top_files[i] = securityfs_create_file(top_nodes[i].name, top_nodes[i].mode, top,
+						      NULL, top_nodes[i].fops);
+		if (IS_ERR(top_files[i])) {
+			top_files[i] = NULL;
+			ima_ns_securityfs_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
 }
 
 /** ima_ns_securityfs_exit() - no namespace is left */
 void ima_ns_securityfs_exit(void)
 {
-	retire_file(top_files[0]);
-	retire_file(top_files[1]);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(top_files); i++)
+		if (top_files[i])
+			retire_file(top_files[i]);
 	remove_dir(top);
 }
