@@ -68,17 +68,18 @@ sign: modules
 
 MODULE_DIR = $(DESTDIR)/lib/modules/$(RELEASE)/updates
 
+# A staged installation (DESTDIR) leaves depmod to whoever unpacks it.
 install: sign userspace
 	install -d $(MODULE_DIR)
 	install -m 644 $(addprefix signed/,$(MODULES)) $(MODULE_DIR)
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+	[ -n '$(DESTDIR)' ] || depmod $(RELEASE)
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	install -D -m 644 tools/ima-ns.service $(DESTDIR)$(UNITDIR)/ima-ns.service
 	@echo 'Installed.  Load at every boot: systemctl enable --now ima-ns.service'
 
 uninstall:
 	rm -f $(addprefix $(MODULE_DIR)/,$(MODULES)) $(DESTDIR)$(UNITDIR)/ima-ns.service
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(RELEASE)
+	[ -n '$(DESTDIR)' ] || depmod $(RELEASE)
 	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
 check:
