@@ -22,8 +22,10 @@
  * opening for writing starts a new @epoch.  A file system without i_version is
  * not tracked: its files are hashed each time.
  *
- * While there are writers, a file that the log has is not measured again: as in
- * host IMA, one open_writers violation says that nothing is certain.
+ * While a file has writers, who reads it or maps it is not measured again: as in
+ * host IMA, one open_writers violation says that nothing is certain.  That holds
+ * for writers of the inode that was opened.  An upper file of an overlay that is
+ * written by its own path is hashed at every event, and so is what is executed.
  *
  * Lifetimes.  An inode cannot go while a hook holds a file on it.  When it does
  * go, inode_free_security calls ima_ns_cache_inode_freed(), which unhashes the
@@ -258,12 +260,13 @@ static struct ima_ns_inode *inode_get(struct inode *inode)
  * @file: a regular file
  * @ns: namespace
  * @need: IMA_NS_DONE_* asked for
- * @reader: the event is one that arms violations: see ima_ns_cache_arm()
+ * @access: how the event uses the file
  *
  * Context: RCU read side; does not sleep.  The path of every event on a file
  * that is already known.
  */
-bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need, bool reader)
+bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
+		       enum ima_ns_access access)
 {
 	struct inode *opened = file_inode(file), *data;
 	const struct rec_key key = { .inode = opened, .ns = ns };
@@ -271,16 +274,20 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need, bo
 	u64 version;
 
 	rec = rhashtable_lookup(&recs, &key, rec_params);
-	if (!rec || (rec->done & need) != need)
+	if (!rec || (rec->done & need) != need || !rec->tracked)
 		return false;
-	if (reader && !test_bit(REC_ARMED, &rec->flags))
+	if (access == IMA_NS_READER && !test_bit(REC_ARMED, &rec->flags))
 		return false;
+	if (unlikely(inode_is_open_for_write(opened)))
+		return access == IMA_NS_WRITER ||
+			(access == IMA_NS_READER && test_bit(REC_TOLD, &rec->flags));
 	data = data_inode(file);
-	if (unlikely(has_writers(opened, data)))
-		return rec->tracked && (!reader || test_bit(REC_TOLD, &rec->flags));
+	/* behind an overlay's back nobody is told of a violation: look every time */
+	if (data != opened && inode_is_open_for_write(data))
+		return false;
 	return rec->data->inode == data && data_version(data, false, &version) &&
 		rec->version == version && rec->epoch == atomic_read(&rec->data->epoch) &&
-		rec->tracked && !rec->writers;
+		!rec->writers;
 }
 
 /**

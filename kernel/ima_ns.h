@@ -135,9 +135,22 @@ struct ima_ns_stamp {
 #define IMA_NS_DONE_AUDIT	BIT_ULL(32)
 #define IMA_NS_DONE_HASH	BIT_ULL(33)
 
+/**
+ * enum ima_ns_access - how an event uses its file
+ * @IMA_NS_READER: opened or mapped for reading: writers are a violation
+ * @IMA_NS_WRITER: opened for writing
+ * @IMA_NS_EXEC: executed, or read by the kernel: certainty is needed
+ */
+enum ima_ns_access {
+	IMA_NS_READER,
+	IMA_NS_WRITER,
+	IMA_NS_EXEC,
+};
+
 int ima_ns_cache_init(void);
 void ima_ns_cache_exit(void);
-bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need, bool reader);
+bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
+		       enum ima_ns_access access);
 void ima_ns_cache_stamp(struct file *file, struct ima_ns_stamp *stamp);
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known);

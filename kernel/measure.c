@@ -39,14 +39,16 @@ enum {
 /* the template "ima" hashes the name padded to this (host: IMA_EVENT_NAME_LEN_MAX + 1) */
 #define IMA_NAME_PAD 256
 
-/* the events that host IMA checks for violations, when the file is only read */
+/* the events that host IMA checks for violations */
 #define READER_FUNCS (IMA_NS_FUNC_BIT(IMA_NS_FILE_CHECK) | \
 		      IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK) | \
 		      IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK_REQPROT))
 
-static bool is_reader(const struct file *file, u32 funcs)
+static enum ima_ns_access access_of(const struct file *file, u32 funcs)
 {
-	return funcs & READER_FUNCS && !(file->f_mode & FMODE_WRITE);
+	if (!(funcs & READER_FUNCS))
+		return IMA_NS_EXEC;
+	return file->f_mode & FMODE_WRITE ? IMA_NS_WRITER : IMA_NS_READER;
 }
 
 /* What a decision asks for, as the cache keeps it. */
@@ -77,19 +79,19 @@ bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 
 	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
 	const struct ima_ns_rules *rules = rcu_dereference(ns->policy.rules);
 	struct ima_ns_decision decision;
-	bool reader;
+	enum ima_ns_access access;
 
 	funcs &= rules->funcs;
 	if (!funcs || !file || !S_ISREG(file_inode(file)->i_mode))
 		return true;
-	reader = is_reader(file, funcs);
-	if (likely(rules->plain_pcr) && ima_ns_cache_done(file, ns, rules->plain_pcr, reader))
+	access = access_of(file, funcs);
+	if (likely(rules->plain_pcr) && ima_ns_cache_done(file, ns, rules->plain_pcr, access))
 		return true;
 	for (; funcs; funcs &= funcs - 1) {
 		event.func = __ffs(funcs);
 		ima_ns_policy_decide(&event, &decision);
 		if (decision.action & IMA_NS_DO_MASK &&
-		    !ima_ns_cache_done(file, ns, needs(&decision), reader))
+		    !ima_ns_cache_done(file, ns, needs(&decision), access))
 			return false;
 	}
 	return true;
@@ -308,16 +310,17 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
 {
 	struct subject_matter m = { .xattr = NULL };
 	struct file *file = event->file;
+	enum ima_ns_access access = access_of(file, IMA_NS_FUNC_BIT(event->func));
 	u64 need = needs(decision);
 	bool done;
 	int err = 0;
 
 	m.name = ima_ns_path(event, buf);
-	if (decision->action & IMA_NS_MEASURE && is_reader(file, IMA_NS_FUNC_BIT(event->func)) &&
+	if (decision->action & IMA_NS_MEASURE && access == IMA_NS_READER &&
 	    ima_ns_cache_arm(file, event->ns))
 		err = store_violation(event->ns, "open_writers", m.name, file_inode(file));
 	rcu_read_lock();
-	done = ima_ns_cache_done(file, event->ns, need, false);
+	done = ima_ns_cache_done(file, event->ns, need, access);
 	rcu_read_unlock();
 	if (err || done)
 		return err;
@@ -345,7 +348,7 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
  */
 int ima_ns_measure_event(struct ima_ns_event *event)
 {
-	bool reader = is_reader(event->file, IMA_NS_FUNC_BIT(event->func));
+	enum ima_ns_access access = access_of(event->file, IMA_NS_FUNC_BIT(event->func));
 	struct ima_ns_decision decision;
 	bool done;
 	char *buf;
@@ -355,7 +358,7 @@ int ima_ns_measure_event(struct ima_ns_event *event)
 	ima_ns_policy_decide(event, &decision);
 	/* the first func of a hook may have done what the next one asks for */
 	done = !(decision.action & IMA_NS_DO_MASK) ||
-		ima_ns_cache_done(event->file, event->ns, needs(&decision), reader);
+		ima_ns_cache_done(event->file, event->ns, needs(&decision), access);
 	rcu_read_unlock();
 	if (done)
 		return 0;
