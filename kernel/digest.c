@@ -11,6 +11,7 @@
  */
 #include <crypto/hash.h>
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/sched/signal.h>
@@ -36,7 +37,8 @@ static ssize_t read_chunk(struct file *file, loff_t pos, void *buf, size_t len)
 
 static int hash_content(struct file *file, struct shash_desc *desc, u8 *digest)
 {
-	loff_t size = i_size_read(file_inode(file)), pos = 0;
+	/* an overlay's own inode does not know of changes below it */
+	loff_t size = i_size_read(d_real_inode(file_dentry(file))), pos = 0;
 	void *buf = NULL;
 	int err;
 

@@ -200,21 +200,46 @@ const char *ima_ns_policy_name(void)
 	return name;
 }
 
-/* The default rules once more, their ids read in another user namespace. */
+/* Does every id of a rule exist in the user namespace? */
+static bool ids_mapped(const struct ima_ns_rule *r, struct user_namespace *user_ns)
+{
+	if (r->conds & (COND_UID | COND_EUID) &&
+	    !uid_valid(make_kuid(user_ns, r->id[RULE_UID])))
+		return false;
+	if (r->conds & (COND_GID | COND_EGID) &&
+	    !gid_valid(make_kgid(user_ns, r->id[RULE_GID])))
+		return false;
+	if (r->conds & COND_FOWNER && !uid_valid(make_kuid(user_ns, r->id[RULE_FOWNER])))
+		return false;
+	return !(r->conds & COND_FGROUP) || gid_valid(make_kgid(user_ns, r->id[RULE_FGROUP]));
+}
+
+/*
+ * The default rules once more, their ids read in another user namespace.  A rule
+ * about an id that does not exist there would never match: it is left out.
+ */
 static struct ima_ns_rules *translate(const struct ima_ns_rules *from,
 				      struct user_namespace *user_ns)
 {
+	static const char nothing[] = "dont_measure\n";
 	struct ima_ns_rules *rules;
 	struct buf_writer w;
+	unsigned int i;
+	size_t size;
 	char *text;
 
 	buf_writer_init(&w, NULL, 0);
 	ima_ns_policy_show(from->policy, &w);
-	text = kvmalloc(w.len, GFP_KERNEL_ACCOUNT);
+	size = max(w.len, sizeof(nothing));
+	text = kvmalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!text)
 		return ERR_PTR(-ENOMEM);
-	buf_writer_init(&w, text, w.len);
-	ima_ns_policy_show(from->policy, &w);
+	buf_writer_init(&w, text, size);
+	for (i = 0; i < from->policy->nr_rules; i++)
+		if (ids_mapped(&from->policy->rules[i], user_ns))
+			ima_ns_policy_show_rule(from->policy, i, &w);
+	if (!w.len)
+		buf_put(&w, nothing, sizeof(nothing) - 1);
 	rules = rules_from_text(text, w.len, from->custom, user_ns);
 	kvfree(text);
 	return rules;
