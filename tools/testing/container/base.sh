@@ -3,7 +3,7 @@
 # base.sh - a container by crun has an IMA of its own: everything it executes is
 # in its log, evmctl accepts the log, and the container sees it where a host has
 # its own.
-. "$(dirname "$(readlink -f "$0")")/lib.sh"
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 
 inside=/sys/kernel/security/ima
 

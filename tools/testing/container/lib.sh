@@ -59,8 +59,8 @@ make_root() {
 	local applet
 
 	mkdir -p "$1"/{bin,dev,etc,lib64,proc,run,sys,tmp,usr/bin}
-	cp /usr/bin/busybox "$TOOLS/payload" "$1/bin/"
-	for applet in sh cat chroot cp dd echo id ls ln mkdir mknod mount mv nsenter printf rm sleep \
+	cp /usr/bin/busybox "$TOOLS/payload" "$TOOLS/actor" "$1/bin/"
+	for applet in sh cat chmod chroot cp dd echo id ls ln mkdir mknod mount mv nsenter printf rm sleep \
 		stat sync tail test touch true truncate umount unshare; do
 		ln -s busybox "$1/bin/$applet"
 	done
@@ -85,9 +85,9 @@ add_program() {
 make_unique() {
 	local file
 
-	find "$1" -type f | while read -r file; do
+	while read -r file; do
 		printf '%s' "$2" >> "$file"
-	done
+	done < <(find "$1" -type f)
 }
 
 # bundle DIR [JQ-FILTER] - config.json for DIR/rootfs: a quiet container whose
@@ -122,6 +122,10 @@ run_container() {
 # start_container NAME [JQ-FILTER] - run it in the background; sets pid and dir
 start_container() {
 	bundle "$1" "$2"
+	start_bundle "$1"
+}
+
+start_bundle() {
 	"${CRUN[@]}" run --detach --pid-file "$PWD/$1/pid" -b "$1" "$1" < /dev/null > "$1/output" 2>&1 || {
 		sed 's/^/# crun: /' "$1/output"
 		return 1

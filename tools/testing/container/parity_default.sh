@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# parity_default.sh - the module's own policy: given the same rules, as the
+# namespace's policy file shows them, host IMA makes the same records.
+# guest-options: --tpm --append ima_test=default
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
+. "$HERE/parity_lib.sh"
+
+make_root probe/rootfs
+start_container probe || exit 1
+cat "$dir/policy" > policy
+stop_container probe
+
+parity default policy programs maps changes places filesystems image

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+# parity_lib.sh - run workloads in containers while host IMA and the module
+# measure under the same policy; the records must be the same, byte by byte.
+#
+# Host IMA records a content under a name once per boot, so every workload has a
+# root whose files are like no others.  What the host itself does to run a
+# container it has recorded after a first one.  Sourced, after lib.sh.
+
+HOST_LOG=/sys/kernel/security/ima/binary_runtime_measurements
+WORKLOADS=$HERE/parity
+
+# prepare_base - what the roots and bundles of all workloads have in common
+prepare_base() {
+	make_root base/rootfs
+	add_program base/rootfs /usr/bin/env
+	bundle base "$with_caps"' | del(.hooks) | .process.args = ["/bin/sh", "-c",
+		"export w=/NAME; /bin/sh -x $w/script >/output 2>&1; echo $? > /done; exec sleep 1000"]'
+}
+
+# prepare_workload NAME - a root that host IMA has not seen; that of "image" is an
+# overlay, as that of a container from an image
+prepare_workload() {
+	local root=$1/rootfs script=$1
+
+	cp -a base "$1"
+	if [ "$1" = image ]; then
+		mv image/rootfs image/lower
+		root=image/lower
+		script=programs
+	fi
+	# no two workloads have the same files under the same names
+	mkdir "$root/$1"
+	cp "$WORKLOADS/$script" "$root/$1/script"
+	sed -i "s,/NAME,/$1," "$1/config.json"
+	[ ! -x "$WORKLOADS/$script.prepare" ] || (cd "$root" && "$WORKLOADS/$script.prepare")
+	make_unique "$root" "
+# $1"
+	[ "$1" = image ] || return 0
+	mkdir image/{upper,work,rootfs}
+	mount -t overlay image -o lowerdir=image/lower,upperdir=image/upper,workdir=image/work image/rootfs
+}
+
+# The guest's root is an overlay on 9p, which has no change cookie: host IMA would
+# read a program anew each time.  Bring what we use to the upper layer: any change
+# of attributes does.
+quicken() {
+	local programs
+
+	cp "$TOOLS"/{logdiff,replay} /usr/local/bin/
+	TOOLS=/usr/local/bin
+	mapfile -t programs < <(command -v awk bash cat crun evmctl grep sed sha256sum sleep stat wc logdiff replay)
+	ldd "${programs[@]}" | grep -oE '/[^ :)]+' | sort -u | xargs readlink -f | xargs chmod u+w
+	readlink -f "${programs[@]}" | xargs chmod u+w
+}
+
+# run_workload NAME - sets dir and offset; the container waits when it is done
+run_workload() {
+	offset=$(wc -c < "$HOST_LOG")
+	[ ! -e "${HOST_LOG}_sha256" ] || offset256=$(wc -c < "${HOST_LOG}_sha256")
+	start_bundle "$1" || return
+	sleep 0.1
+	until_true 120 [ -s "$1/rootfs/done" ] || {
+		echo "# the workload did not end"
+		return 1
+	}
+}
+
+# same_records NAME - a test: run the workload, compare
+same_records() {
+	run_workload "$1" || return
+	"$TOOLS/logdiff" "$HOST_LOG" "$offset" "$PWD/" "$dir/binary_runtime_measurements" > diff || bad=1
+	[ ! -e "${HOST_LOG}_sha256" ] ||
+		expect "$TOOLS/logdiff" "${HOST_LOG}_sha256" "$offset256" "$PWD/" \
+			"$dir/binary_runtime_measurements_sha256" sha256 > diff.sha256
+	equal "status of the workload" 0 "$(cat "$1/rootfs/done")"
+	# a workload that did nothing proves nothing
+	expect [ "$(grep -c '^#  ' diff)" -ge 5 ]
+	equal violations "$(grep -c '^#  10 0\{40\} ' diff)" "$(cat "$dir/violations")"
+	if [ $bad != 0 ]; then
+		echo "# host IMA (-) and the namespace (+):"
+		cat diff
+		sed 's/^/# output: /' "$1/rootfs/output"
+	fi
+	log_holds "$dir" > replay.out || {
+		cat replay.out
+		bad=1
+	}
+	stop_container "$1"
+}
+
+the_policy_is_the_same() {
+	start_bundle warm || return
+	# the canonical form has a space behind every item
+	equal policy "$(sed 's/ *$/ /' policy)" "$(cat "$dir/policy")"
+	stop_container warm
+}
+
+# parity BUILTIN-POLICY FILE WORKLOAD... - all of it; the policy in FILE is what
+# the module calls BUILTIN-POLICY
+parity() {
+	local builtin=$1 policy=$2 name tests=()
+
+	shift 2
+	rmmod ima_ns_probe
+	until_true 10 rmmod ima_ns
+	modprobe ima_ns policy="$builtin" && modprobe ima_ns_probe
+	prepare_base
+	for name; do
+		prepare_workload "$name" || exit 1
+		eval "records_of_$name() { same_records $name; }"
+		tests+=("records_of_$name")
+	done
+	prepare_workload warm
+	quicken
+	cat "$policy" > /sys/kernel/security/ima/policy || exit 1
+	same_records warm > /dev/null
+	run_tests the_policy_is_the_same "${tests[@]}"
+	name=$?
+	umount image/rootfs
+	return $name
+}
