@@ -12,11 +12,12 @@ cd "$(dirname "$(readlink -f "$0")")/../.."
 usage() {
 	cat <<-'END'
 	usage: check.sh VERB...
+	  harness      would the harness notice a crash, a hang, a missing report?
 	  host         unit tests of the pure C, the tool's tests, the committed skeleton
 	  guest SUITE  test programs and container tests on the stock kernel of
 	               trixie (Linux 6.12) or sid (Linux 7.x)
 	  secureboot SUITE  a locked-down guest takes the signed modules and no other
-	  all          host, then guest and secureboot on both suites
+	  all          the above, on both suites
 	ONLY=REGEX picks tests of "guest" by name.  The last line is "N passed, N failed".
 	END
 }
@@ -76,6 +77,16 @@ check_host() {
 	report bpf/probe.lskel.h "$output" as_test skeleton \
 		tools/testing/qemu/build trixie -s bpf-check
 	count host "$output"
+}
+
+check_harness() {
+	local output=$logs/harness.out
+
+	title "harness"
+	tools/testing/qemu/mktree trixie
+	: > "$output"
+	report harness "$output" tools/testing/qemu/harness_test
+	count harness "$output"
 }
 
 # What runs in the guest: paths as the guest has them.
@@ -162,16 +173,20 @@ summary() {
 }
 
 [ $# -gt 0 ] || { usage >&2; exit 2; }
+need awk:mawk cpio:cpio flock:util-linux mke2fs:e2fsprogs mmdebstrap:mmdebstrap openssl:openssl \
+	qemu-system-x86_64:qemu-system-x86 swtpm:swtpm unshare:util-linux xz:xz-utils
+[ "$(id -u)" = 0 ] || die "the tests take root: they build and boot a Debian tree"
 mkdir -p "$logs"
 while [ $# -gt 0 ]; do
 	case $1 in
-	host) check_host ;;
+	harness | host) "check_$1" ;;
 	guest | secureboot)
 		[ $# -ge 2 ] || die "$1: which suite? trixie or sid"
 		"check_$1" "$2"
 		shift
 		;;
 	all)
+		check_harness
 		check_host
 		for suite in trixie sid; do
 			check_guest $suite
