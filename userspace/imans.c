@@ -111,11 +111,12 @@ static bool wants_help(int argc, char **argv)
 int option_error(const char *verb, char *const *argv, int c)
 {
 	const char *arg = argv[optind - 1];
+	bool has_value = !strncmp(arg, "--", 2) && strchr(arg, '=');
 	char *option;
 	int ret;
 
 	/* A bad letter inside "-xyz" leaves optind where it was. */
-	if (c == '?' && optopt && optopt < 0x80)
+	if (c == '?' && optopt && optopt < 0x80 && !has_value)
 		option = xasprintf("-%c", optopt);
 	else
 		option = text_escape(arg, strlen(arg));
