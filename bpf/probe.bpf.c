@@ -44,6 +44,12 @@ const volatile u32 anchor_type = CLONE_NEWNS;
 /* the host's own anchor: address of the namespace object, set likewise */
 const volatile u64 host_anchor;
 
+/*
+ * 6.12 asks for CREDS_CHECK together with BPRM_CHECK, before a set-user-id bit is
+ * applied; later kernels in bprm_creds_from_file, afterwards.  Set likewise.
+ */
+const volatile bool creds_with_bprm = true;
+
 /* root directory of the host's init; refreshed when a task does not match */
 u64 host_root;
 
@@ -66,6 +72,9 @@ struct {
 
 extern int ima_ns_settled_event(struct file *file, u32 funcs, u32 mask) __ksym;
 extern u32 ima_ns_root_seq(void) __ksym;
+extern int ima_ns_settled_exec(struct linux_binprm *bprm, u32 funcs) __ksym;
+extern int ima_ns_event_exec(struct linux_binprm *bprm, u32 funcs, u32 path_flags,
+			     u32 root_seq) __ksym;
 extern int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 path_flags,
 			     u32 root_seq) __ksym;
 extern int ima_ns_written(struct file *file) __ksym;
@@ -236,30 +245,45 @@ static __always_inline u32 path_flags(struct file *file)
 	return flags;
 }
 
-static __always_inline int measure(struct file *file, u32 funcs, u32 mask)
+/*
+ * Is current a member whose event has to be measured?  @answer is what the core
+ * said at once.  Return: 1, 0, or a negative errno.
+ */
+static __always_inline int member_todo(int answer)
 {
-	u32 seq = ima_ns_root_seq();
-
-	return verdict(ima_ns_event_file(file, funcs, mask, path_flags(file), seq));
+	if (answer == IMA_NS_SETTLED)
+		return 0;
+	if (answer == IMA_NS_TODO)
+		return 1;
+	return on_host_anchor(bpf_get_current_task_btf()) ? 0 : join();
 }
 
 static __always_inline int event(struct file *file, u32 funcs, u32 mask)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	int answer = IMA_NS_STRANGER;
+	u32 seq;
 
-	if (task->bpf_storage)
+	if (bpf_get_current_task_btf()->bpf_storage)
 		answer = ima_ns_settled_event(file, funcs, mask);
-	if (answer == IMA_NS_SETTLED)
-		return 0;
-	if (answer == IMA_NS_STRANGER) {
-		if (on_host_anchor(task))
-			return 0;
-		answer = join();
-		if (answer <= 0)
-			return verdict(answer);
-	}
-	return measure(file, funcs, mask);
+	answer = member_todo(answer);
+	if (answer <= 0)
+		return verdict(answer);
+	seq = ima_ns_root_seq();
+	return verdict(ima_ns_event_file(file, funcs, mask, path_flags(file), seq));
+}
+
+static __always_inline int exec_event(struct linux_binprm *bprm, u32 funcs)
+{
+	int answer = IMA_NS_STRANGER;
+	u32 seq;
+
+	if (bpf_get_current_task_btf()->bpf_storage)
+		answer = ima_ns_settled_exec(bprm, funcs);
+	answer = member_todo(answer);
+	if (answer <= 0)
+		return verdict(answer);
+	seq = ima_ns_root_seq();
+	return verdict(ima_ns_event_exec(bprm, funcs, path_flags(bprm->file), seq));
 }
 
 /* --- what keeps the core's knowledge true ---------------------------------- */
@@ -308,9 +332,13 @@ int BPF_PROG(ima_ns_file_open, struct file *file, int mask, int ret)
 SEC("lsm.s/bprm_check_security")
 int BPF_PROG(ima_ns_exec, struct linux_binprm *bprm, int ret)
 {
+	u32 funcs = IMA_NS_FUNC_BIT(IMA_NS_BPRM_CHECK);
+
 	if (ret)
 		return ret;
-	return event(bprm->file, IMA_NS_FUNC_BIT(IMA_NS_BPRM_CHECK), IMA_NS_MAY_EXEC);
+	if (creds_with_bprm)
+		funcs |= IMA_NS_FUNC_BIT(IMA_NS_CREDS_CHECK);
+	return exec_event(bprm, funcs);
 }
 
 SEC("lsm.s/mmap_file")
@@ -332,4 +360,49 @@ int BPF_PROG(ima_ns_mmap, struct file *file, unsigned long reqprot, unsigned lon
 	if (!funcs || !file)
 		return 0;
 	return event(file, funcs, IMA_NS_MAY_EXEC);
+}
+
+/* what the kernel reads from a file on a member's behalf */
+SEC("lsm.s/kernel_read_file")
+int BPF_PROG(ima_ns_read_file, struct file *file, enum kernel_read_file_id id, bool contents,
+	     int ret)
+{
+	u32 func = IMA_NS_FILE_CHECK;
+
+	if (ret)
+		return ret;
+	if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_MODULE) ||
+	    (bpf_core_enum_value_exists(enum kernel_read_file_id___new,
+					READING_MODULE_COMPRESSED) &&
+	     id == bpf_core_enum_value(enum kernel_read_file_id___new,
+				       READING_MODULE_COMPRESSED)))
+		func = IMA_NS_MODULE_CHECK;
+	else if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_FIRMWARE))
+		func = IMA_NS_FIRMWARE_CHECK;
+	else if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_POLICY))
+		func = IMA_NS_POLICY_CHECK;
+	else if (id == bpf_core_enum_value(enum kernel_read_file_id, READING_KEXEC_IMAGE) ||
+		 id == bpf_core_enum_value(enum kernel_read_file_id, READING_KEXEC_INITRAMFS))
+		return 0;	/* the next kernel is the host's affair */
+	return event(file, IMA_NS_FUNC_BIT(func), IMA_NS_MAY_READ);
+}
+
+/* --- events of newer kernels: detached at once where the core says so -------- */
+
+SEC("lsm.s/bprm_creds_from_file")
+int BPF_PROG(ima_ns_creds, struct linux_binprm *bprm, const struct file *file, int ret)
+{
+	return ret ?: exec_event(bprm, IMA_NS_FUNC_BIT(IMA_NS_CREDS_CHECK));
+}
+
+/* AT_EXECVE_CHECK: a program asks whether it might execute a file */
+SEC("lsm.s/bprm_creds_for_exec")
+int BPF_PROG(ima_ns_exec_check, struct linux_binprm *bprm, int ret)
+{
+	struct linux_binprm___new *new = (void *)bprm;
+
+	if (ret || !bpf_core_field_exists(new->is_check) ||
+	    !BPF_CORE_READ_BITFIELD(new, is_check))
+		return ret;
+	return exec_event(bprm, IMA_NS_FUNC_BIT(IMA_NS_BPRM_CHECK));
 }

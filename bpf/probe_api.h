@@ -12,6 +12,17 @@
  * Values are stable bit numbers: an event may carry several (mmap_file with
  * PROT_EXEC is MMAP_CHECK_REQPROT and MMAP_CHECK at once), lowest bit first,
  * which is the order in which host IMA processes them.
+ *
+ * @IMA_NS_FUNC_NONE: no func= in a rule: it is about all of them
+ * @IMA_NS_FILE_CHECK: a file is opened
+ * @IMA_NS_MMAP_CHECK_REQPROT: it is mapped, execution was asked for
+ * @IMA_NS_MMAP_CHECK: it is mapped, execution was granted
+ * @IMA_NS_BPRM_CHECK: it is executed, or is the interpreter of what is
+ * @IMA_NS_CREDS_CHECK: the same, with the credentials of the new program
+ * @IMA_NS_MODULE_CHECK: a kernel module is loaded
+ * @IMA_NS_FIRMWARE_CHECK: firmware is loaded
+ * @IMA_NS_POLICY_CHECK: an IMA policy is loaded
+ * @IMA_NS_FUNC_MAX: one more than the last
  */
 enum ima_ns_func {
 	IMA_NS_FUNC_NONE = 0,
@@ -33,6 +44,7 @@ enum ima_ns_func {
 #define IMA_NS_MAY_WRITE 0x2u
 #define IMA_NS_MAY_READ 0x4u
 #define IMA_NS_MAY_APPEND 0x8u
+#define IMA_NS_MAY_ALL 0xfu
 
 /**
  * enum ima_ns_answer - what the core says to an event at once

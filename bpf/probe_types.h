@@ -133,6 +133,25 @@ struct linux_binprm {
 	struct file *file;
 } CORE;
 
+/* since 6.14 */
+struct linux_binprm___new {
+	unsigned int is_check : 1;
+} CORE;
+
+/* values are found by CO-RE, too */
+enum kernel_read_file_id {
+	READING_FIRMWARE = 1,
+	READING_MODULE = 2,
+	READING_KEXEC_IMAGE = 3,
+	READING_KEXEC_INITRAMFS = 4,
+	READING_POLICY = 5,
+};
+
+/* since 6.19 */
+enum kernel_read_file_id___new {
+	READING_MODULE_COMPRESSED = 7,
+};
+
 /* of ima_ns.ko; never looked into */
 struct ima_namespace {
 	u64 seq;

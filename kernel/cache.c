@@ -74,6 +74,12 @@ struct rec_key {
 	struct ima_namespace *ns;
 };
 
+/* bits of struct ima_ns_rec.flags */
+enum {
+	REC_ARMED,	/* a measured reader: the next writer is a ToMToU violation */
+	REC_TOLD,	/* open_writers was recorded for the present writers */
+};
+
 /**
  * struct ima_ns_rec - "this version of this inode is in that log"
  * @node: in the recs table
@@ -92,10 +98,6 @@ struct rec_key {
  * Otherwise never changed after it is published: a new version is a new object,
  * so a reader under RCU cannot see half of one.
  */
-enum {
-	REC_ARMED,	/* a measured reader: the next writer is a ToMToU violation */
-	REC_TOLD,	/* open_writers was recorded for the present writers */
-};
 
 struct ima_ns_rec {
 	struct rhash_head node;
@@ -118,19 +120,19 @@ static struct rhashtable inodes, recs;
 static DEFINE_SPINLOCK(cache_lock);
 static atomic_t nr_inodes = ATOMIC_INIT(0);
 
-static u32 inode_hash(const void *data, u32 len, u32 seed)
+static inline u32 inode_hash(const void *data, u32 len, u32 seed)
 {
 	return hash_ptr(*(void *const *)data, 32);
 }
 
-static u32 rec_hash(const void *data, u32 len, u32 seed)
+static inline u32 rec_hash(const void *data, u32 len, u32 seed)
 {
 	const struct rec_key *key = data;
 
 	return hash_long((unsigned long)key->inode ^ ((unsigned long)key->ns << 7), 32);
 }
 
-static int rec_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static inline int rec_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct rec_key *key = arg->key;
 	const struct ima_ns_rec *rec = obj;
@@ -138,7 +140,7 @@ static int rec_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 	return rec->key.inode != key->inode || rec->key.ns != key->ns;
 }
 
-static int inode_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static inline int inode_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	return ((const struct ima_ns_inode *)obj)->inode != *(struct inode *const *)arg->key;
 }
@@ -176,7 +178,7 @@ static bool has_writers(const struct inode *opened, const struct inode *data)
  * A number that changes with the data, or false.  Read-only media cannot
  * change under us; FUSE and network file systems can, whatever they say.
  */
-static bool data_version(struct inode *inode, bool query, u64 *version)
+static __always_inline bool data_version(struct inode *inode, bool query, u64 *version)
 {
 	const struct super_block *sb = inode->i_sb;
 	struct timespec64 ctime;
@@ -264,6 +266,7 @@ static struct ima_ns_inode *inode_get(struct inode *inode)
  *
  * Context: RCU read side; does not sleep.  The path of every event on a file
  * that is already known.
+ * Return: true when it has.
  */
 bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 		       enum ima_ns_access access)
@@ -323,6 +326,7 @@ void ima_ns_cache_stamp(struct file *file, struct ima_ns_stamp *stamp)
  * taken under writers is never stored.
  *
  * Context: process context.
+ * Return: true when @known was filled in.
  */
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known)

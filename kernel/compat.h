@@ -51,6 +51,12 @@ static inline int compat_ns_type(const struct ns_common *ns)
 #endif
 }
 
+/*
+ * 6.14: CREDS_CHECK moved from bprm_check_security to bprm_creds_from_file, and
+ * AT_EXECVE_CHECK appeared
+ */
+#define IMA_NS_HAS_LATE_CREDS (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0))
+
 /* 6.18: fs_struct has a seqlock in place of a lock and a seqcount */
 static inline unsigned int compat_fs_seq(const struct fs_struct *fs)
 {

@@ -43,6 +43,7 @@
 #define IMA_NS_VERSION "0.1"
 
 struct bpf_map;
+struct cred;
 struct ima_namespace;
 struct ns_common;
 struct user_namespace;
@@ -221,6 +222,8 @@ int ima_ns_log_init(struct ima_ns_log *log);
 void ima_ns_log_free(struct ima_ns_log *log);
 struct ima_ns_entry *ima_ns_entry_alloc(const struct ima_ns_template *template,
 					size_t data_len);
+
+/** ima_ns_entry_data() - template data of a record */
 static inline u8 *ima_ns_entry_data(struct ima_ns_entry *e)
 {
 	return e->data + ima_ns_digests_size;
@@ -239,6 +242,8 @@ void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);
  * @mask: IMA_NS_MAY_*
  * @path_flags: IMA_NS_PATH_*
  * @root_seq: of current's root directory, from before @path_flags
+ * @cred: who does it; NULL: current
+ * @exec_cred: credentials of the program being executed: @cred of CREDS_CHECK
  */
 struct ima_ns_event {
 	struct file *file;
@@ -247,12 +252,15 @@ struct ima_ns_event {
 	u32 mask;
 	u32 path_flags;
 	u32 root_seq;
+	const struct cred *cred;
+	const struct cred *exec_cred;
 };
 
 /**
  * struct ima_ns_rules - a policy in force, and what a hook wants to know of it
  * @policy: the rules
  * @funcs: IMA_NS_FUNC_BIT() of the events that they can say something about
+ * @file_masks: BIT() of each mask with which a FILE_CHECK can match
  * @plain_pcr: when all they can order is to measure into one PCR,
  *             IMA_NS_DONE_PCR() of it: a file that is done needs no decision.
  *             Else 0.
@@ -265,6 +273,7 @@ struct ima_ns_event {
 struct ima_ns_rules {
 	struct ima_ns_policy *policy;
 	u32 funcs;
+	u32 file_masks;
 	u64 plain_pcr;
 	bool custom;
 	refcount_t refs;
@@ -298,10 +307,16 @@ void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decisi
 
 /* --- namespace.c ------------------------------------------------------------ */
 
+/**
+ * enum ima_ns_state - stages of a namespace's life
+ * @IMA_NS_ALIVE: the anchor namespace exists
+ * @IMA_NS_ORPHAN: it is gone, members are not
+ * @IMA_NS_DEAD: neither; being freed
+ */
 enum ima_ns_state {
-	IMA_NS_ALIVE,	/* the anchor namespace exists */
-	IMA_NS_ORPHAN,	/* it is gone, members are not */
-	IMA_NS_DEAD,	/* neither; being freed */
+	IMA_NS_ALIVE,
+	IMA_NS_ORPHAN,
+	IMA_NS_DEAD,
 };
 
 /**
@@ -388,7 +403,8 @@ extern struct ima_ns_stats ima_ns_stats;
 
 /* --- measure.c -------------------------------------------------------------- */
 
-bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask);
+bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask,
+		    const struct cred *exec_cred);
 int ima_ns_measure_event(struct ima_ns_event *event);
 int ima_ns_measure_policy(struct ima_namespace *ns, struct file *file);
 void ima_ns_measure_tomtou(const struct ima_ns_event *event);

@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/binfmts.h>
 #include <linux/bpf.h>
 #include <linux/btf.h>
 #include <linux/btf_ids.h>
@@ -18,6 +19,42 @@
 
 #include "compat.h"
 #include "ima_ns.h"
+
+/* What ima_ns_settled() says about an event of current. */
+static __always_inline int answer(struct file *file, u32 funcs, u32 mask,
+				  const struct cred *exec_cred)
+{
+	struct ima_namespace *ns;
+	int answer = IMA_NS_STRANGER;
+
+	rcu_read_lock();
+	ns = ima_ns_current();
+	if (ns)
+		answer = ima_ns_settled(file, ns, funcs, mask, exec_cred) ?
+			IMA_NS_SETTLED : IMA_NS_TODO;
+	rcu_read_unlock();
+	return answer;
+}
+
+/* Each func of an event, from the lowest. */
+static int measure(struct ima_ns_event *event, u32 funcs)
+{
+	int err = 0;
+
+	rcu_read_lock();
+	event->ns = ima_ns_current();
+	rcu_read_unlock();
+	/* current is a member, so the namespace outlives this event */
+	if (!event->ns || !event->file || !S_ISREG(file_inode(event->file)->i_mode))
+		return 0;
+	for (; funcs && !err; funcs &= funcs - 1) {
+		event->func = __ffs(funcs);
+		/* only this one is about the credentials of the new program */
+		event->cred = event->func == IMA_NS_CREDS_CHECK ? event->exec_cred : NULL;
+		err = ima_ns_measure_event(event);
+	}
+	return err;
+}
 
 __bpf_kfunc_start_defs();
 
@@ -31,21 +68,27 @@ __bpf_kfunc_start_defs();
  */
 __bpf_kfunc int ima_ns_settled_event(struct file *file, u32 funcs, u32 mask)
 {
-	struct ima_namespace *ns;
-	int answer = IMA_NS_STRANGER;
+	return answer(file, funcs, mask, NULL);
+}
 
-	rcu_read_lock();
-	ns = ima_ns_current();
-	if (ns)
-		answer = ima_ns_settled(file, ns, funcs, mask) ? IMA_NS_SETTLED : IMA_NS_TODO;
-	rcu_read_unlock();
-	return answer;
+/**
+ * ima_ns_settled_exec() - the same for an execution
+ * @bprm: what is being executed
+ * @funcs: BPRM_CHECK, CREDS_CHECK or both
+ *
+ * Return: enum ima_ns_answer.
+ */
+__bpf_kfunc int ima_ns_settled_exec(struct linux_binprm *bprm, u32 funcs)
+{
+	return answer(bprm->file, funcs, IMA_NS_MAY_EXEC, bprm->cred);
 }
 
 /**
  * ima_ns_root_seq() - a number that changes with current's root directory
  *
  * Read before the probe looks at that directory; see ima_ns_path().
+ *
+ * Return: the number; odd while it changes.
  */
 __bpf_kfunc u32 ima_ns_root_seq(void)
 {
@@ -72,19 +115,32 @@ __bpf_kfunc int ima_ns_event_file(struct file *file, u32 funcs, u32 mask, u32 pa
 		.path_flags = path_flags,
 		.root_seq = root_seq,
 	};
-	int err = 0;
 
-	rcu_read_lock();
-	event.ns = ima_ns_current();
-	rcu_read_unlock();
-	/* current is a member, so the namespace outlives this event */
-	if (!event.ns || !file || !S_ISREG(file_inode(file)->i_mode))
-		return 0;
-	for (; funcs && !err; funcs &= funcs - 1) {
-		event.func = __ffs(funcs);
-		err = ima_ns_measure_event(&event);
-	}
-	return err;
+	return measure(&event, funcs);
+}
+
+/**
+ * ima_ns_event_exec() - measure an execution by a member
+ * @bprm: what is being executed
+ * @funcs: BPRM_CHECK, CREDS_CHECK or both
+ * @path_flags: IMA_NS_PATH_*
+ * @root_seq: what ima_ns_root_seq() said before @path_flags were found out
+ *
+ * Context: may sleep.
+ * Return: 0, or a negative errno for the hook to return.
+ */
+__bpf_kfunc int ima_ns_event_exec(struct linux_binprm *bprm, u32 funcs, u32 path_flags,
+				  u32 root_seq)
+{
+	struct ima_ns_event event = {
+		.file = bprm->file,
+		.mask = IMA_NS_MAY_EXEC,
+		.exec_cred = bprm->cred,
+		.path_flags = path_flags,
+		.root_seq = root_seq,
+	};
+
+	return measure(&event, funcs);
 }
 
 /**
@@ -218,7 +274,9 @@ __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(kfuncs)
 BTF_ID_FLAGS(func, ima_ns_settled_event, KF_TRUSTED_ARGS)
+BTF_ID_FLAGS(func, ima_ns_settled_exec, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_root_seq)
+BTF_ID_FLAGS(func, ima_ns_event_exec, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_event_file, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_written, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_violated, KF_TRUSTED_ARGS | KF_SLEEPABLE)

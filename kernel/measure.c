@@ -65,36 +65,52 @@ static u64 needs(const struct ima_ns_decision *d)
 	return need;
 }
 
+/* Ask the rules.  Out of line: ima_ns_settled() is not to pay for its stack. */
+static noinline bool rules_settle(struct file *file, struct ima_namespace *ns, u32 funcs,
+				  u32 mask, const struct cred *exec_cred)
+{
+	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
+	struct ima_ns_decision decision;
+
+	for (; funcs; funcs &= funcs - 1) {
+		event.func = __ffs(funcs);
+		event.cred = event.func == IMA_NS_CREDS_CHECK ? exec_cred : NULL;
+		ima_ns_policy_decide(&event, &decision);
+		if (decision.action & IMA_NS_DO_MASK &&
+		    !ima_ns_cache_done(file, ns, needs(&decision), access_of(file, funcs)))
+			return false;
+	}
+	return true;
+}
+
 /**
  * ima_ns_settled() - is there nothing to do for an event?
  * @file: file of the event, may be NULL
  * @ns: namespace of current
  * @funcs: IMA_NS_FUNC_BIT() of each func the event carries
  * @mask: IMA_NS_MAY_*
+ * @exec_cred: credentials of a program being executed, or NULL
+ *
+ * The path of every event of every member: what is common comes first.
  *
  * Context: RCU read side; does not sleep, allocate or lock.
+ * Return: true when there is nothing to do.
  */
-bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask)
+bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask,
+		    const struct cred *exec_cred)
 {
-	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
 	const struct ima_ns_rules *rules = rcu_dereference(ns->policy.rules);
-	struct ima_ns_decision decision;
-	enum ima_ns_access access;
 
 	funcs &= rules->funcs;
 	if (!funcs || !file || !S_ISREG(file_inode(file)->i_mode))
 		return true;
-	access = access_of(file, funcs);
-	if (likely(rules->plain_pcr) && ima_ns_cache_done(file, ns, rules->plain_pcr, access))
+	if (funcs & IMA_NS_FUNC_BIT(IMA_NS_FILE_CHECK) &&
+	    !(rules->file_masks & BIT(mask & IMA_NS_MAY_ALL)))
 		return true;
-	for (; funcs; funcs &= funcs - 1) {
-		event.func = __ffs(funcs);
-		ima_ns_policy_decide(&event, &decision);
-		if (decision.action & IMA_NS_DO_MASK &&
-		    !ima_ns_cache_done(file, ns, needs(&decision), access))
-			return false;
-	}
-	return true;
+	if (likely(rules->plain_pcr) &&
+	    ima_ns_cache_done(file, ns, rules->plain_pcr, access_of(file, funcs)))
+		return true;
+	return rules_settle(file, ns, funcs, mask, exec_cred);
 }
 
 /* Which algorithm security.ima asks for (host: ima_get_hash_algo()). */
@@ -262,7 +278,8 @@ static int store_violation(struct ima_namespace *ns, const char *cause, const ch
  * @known: its digest
  * @complete: the digest is that of the data; false: zeros, could not be read
  * @name: for the record
- * @xattr: security.ima, @xattr_len bytes
+ * @xattr: security.ima
+ * @xattr_len: bytes of it
  */
 struct subject_matter {
 	struct ima_ns_stamp stamp;

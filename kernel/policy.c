@@ -82,6 +82,26 @@ static u32 policy_funcs(const struct ima_ns_policy *policy)
 	return funcs;
 }
 
+/* The masks with which a FILE_CHECK can match a rule that orders something. */
+static u32 policy_file_masks(const struct ima_ns_policy *policy)
+{
+	u32 masks = 0;
+	unsigned int i, m;
+
+	for (i = 0; i < policy->nr_rules; i++) {
+		const struct ima_ns_rule *r = &policy->rules[i];
+
+		if (!(r->action & IMA_NS_DO_MASK) ||
+		    (r->func != IMA_NS_FUNC_NONE && r->func != IMA_NS_FILE_CHECK))
+			continue;
+		for (m = 0; m <= IMA_NS_MAY_ALL; m++)
+			if (r->conds & COND_INMASK ? m & r->mask :
+			    r->conds & COND_MASK ? m == r->mask : true)
+				masks |= BIT(m);
+	}
+	return masks;
+}
+
 static u64 policy_plain_pcr(const struct ima_ns_policy *policy)
 {
 	unsigned int i;
@@ -104,6 +124,7 @@ static struct ima_ns_rules *new_rules(struct ima_ns_policy *policy, bool custom)
 	rules->policy = policy;
 	rules->custom = custom;
 	rules->funcs = policy_funcs(policy);
+	rules->file_masks = policy_file_masks(policy);
 	rules->plain_pcr = policy_plain_pcr(policy);
 	refcount_set(&rules->refs, 1);
 	return rules;
@@ -350,7 +371,7 @@ static void fill_subject(struct ima_ns_subject *s, const struct ima_ns_event *ev
 	}
 	if (!(dims & IMA_NS_DIMS_TASK))
 		return;
-	cred = current_cred();
+	cred = event->cred ?: current_cred();
 	s->uid = __kuid_val(cred->uid);
 	s->euid = __kuid_val(cred->euid);
 	s->suid = __kuid_val(cred->suid);

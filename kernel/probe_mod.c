@@ -53,6 +53,17 @@ static const void *host_anchor(void)
 	}
 }
 
+/* Programs for events that this kernel does not have: let them go again. */
+static void drop_unused_links(struct probe_bpf *skel)
+{
+	if (IMA_NS_HAS_LATE_CREDS)
+		return;
+	close_fd(skel->links.ima_ns_creds_fd);
+	skel->links.ima_ns_creds_fd = 0;
+	close_fd(skel->links.ima_ns_exec_check_fd);
+	skel->links.ima_ns_exec_check_fd = 0;
+}
+
 /*
  * Keep links, programs and the member map by reference: no file descriptor of
  * ours stays in the process that loads the module (as kernel/bpf/preload).
@@ -62,9 +73,13 @@ static int take_references(struct probe_bpf *skel)
 	int *fds = (int *)&skel->links;
 	unsigned int i;
 
+	drop_unused_links(skel);
 	for (i = 0; i < NR_LINKS; i++) {
-		struct bpf_link *link = bpf_link_get_from_fd(fds[i]);
+		struct bpf_link *link;
 
+		if (!fds[i])
+			continue;
+		link = bpf_link_get_from_fd(fds[i]);
 		if (IS_ERR(link))
 			return PTR_ERR(link);
 		links[i] = link;
@@ -143,6 +158,7 @@ static int __init probe_init(void)
 	if (!skel)
 		goto detach;
 	skel->rodata->anchor_type = ima_ns_anchor();
+	skel->rodata->creds_with_bprm = !IMA_NS_HAS_LATE_CREDS;
 	skel->rodata->host_anchor = (unsigned long)host_anchor();
 	err = probe_bpf__load(skel);
 	if (!err)
