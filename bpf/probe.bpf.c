@@ -83,6 +83,8 @@ extern void ima_ns_inode_gone(struct inode *inode) __ksym;
 extern u64 ima_ns_host_root(void) __ksym;
 extern struct ima_namespace *ima_ns_join(u32 inum, u64 anchor, int *err) __ksym;
 extern struct ima_namespace *ima_ns_inherit(void) __ksym;
+extern int ima_ns_unjoin(struct ima_namespace *ns) __ksym;
+extern int ima_ns_made_executable(struct vm_area_struct *vma) __ksym;
 extern void ima_ns_leave(struct ima_namespace *ns) __ksym;
 extern void ima_ns_inum_freed(u32 inum) __ksym;
 
@@ -168,21 +170,19 @@ static __always_inline bool on_host_root(struct task_struct *task)
 	return root == host_root;
 }
 
-/* Store a membership; takes the reference over.  Return: 0 or a negative errno. */
-static __always_inline int remember(struct task_struct *task, struct ima_namespace *ns)
+/* Where a task's membership is stored, or NULL without memory. */
+static __always_inline struct member *member_of(struct task_struct *task)
 {
-	struct member *m;
+	return bpf_task_storage_get(&ima_ns_members, task, NULL,
+				    BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
 
-	m = bpf_task_storage_get(&ima_ns_members, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!m) {
-		/* a membership that cannot be kept is no membership */
-		ima_ns_leave(ns);
-		return -ENOMEM;
-	}
+/* Store a membership; takes the reference over. */
+static __always_inline void remember(struct member *m, struct ima_namespace *ns)
+{
 	ns = bpf_kptr_xchg(&m->ns, ns);
 	if (ns)
 		ima_ns_leave(ns);
-	return 0;
 }
 
 /* A newcomer?  Return: 1 now a member, 0 it is the host's, or a negative errno. */
@@ -190,6 +190,7 @@ static __noinline int join(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct ima_namespace *ns;
+	struct member *m;
 	u64 anchor = 0;
 	u32 inum = 0;
 	int err = 0;
@@ -204,8 +205,12 @@ static __noinline int join(void)
 	ns = ima_ns_join(inum, anchor, &err);
 	if (!ns)
 		return err;
-	err = remember(task, ns);
-	return err ?: 1;
+	m = member_of(task);
+	/* a membership that cannot be kept is no membership */
+	if (!m)
+		return ima_ns_unjoin(ns);
+	remember(m, ns);
+	return 1;
 }
 
 /*
@@ -306,12 +311,21 @@ SEC("lsm.s/task_alloc")
 int BPF_PROG(ima_ns_task_alloc, struct task_struct *child, unsigned long clone_flags, int ret)
 {
 	struct ima_namespace *ns;
+	struct member *m;
 
 	if (ret || !bpf_get_current_task_btf()->bpf_storage)
 		return ret;
 	ns = ima_ns_inherit();
-	/* a child that could leave must not be */
-	return ns && remember(child, ns) ? -ENOMEM : 0;
+	if (!ns)
+		return 0;
+	m = member_of(child);
+	if (!m) {
+		/* a child that could leave must not be */
+		ima_ns_leave(ns);
+		return -ENOMEM;
+	}
+	remember(m, ns);
+	return 0;
 }
 
 /* --- events ------------------------------------------------------------------ */
@@ -360,6 +374,16 @@ int BPF_PROG(ima_ns_mmap, struct file *file, unsigned long reqprot, unsigned lon
 	if (!funcs || !file)
 		return 0;
 	return event(file, funcs, IMA_NS_MAY_EXEC);
+}
+
+/* a mapping is made executable after the fact */
+SEC("lsm/file_mprotect")
+int BPF_PROG(ima_ns_mprotect, struct vm_area_struct *vma, unsigned long reqprot,
+	     unsigned long prot, int ret)
+{
+	if (ret || !(prot & PROT_EXEC) || !bpf_get_current_task_btf()->bpf_storage)
+		return ret;
+	return verdict(ima_ns_made_executable(vma));
 }
 
 /* what the kernel reads from a file on a member's behalf */

@@ -129,6 +129,10 @@ struct file {
 	struct path f_path;
 } CORE;
 
+struct vm_area_struct {
+	unsigned long vm_start;
+} CORE;
+
 struct linux_binprm {
 	struct file *file;
 } CORE;

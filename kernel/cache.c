@@ -168,10 +168,13 @@ static struct inode *data_inode(struct file *file)
 	return d_real_inode(file_dentry(file));
 }
 
-static bool has_writers(const struct inode *opened, const struct inode *data)
+/*
+ * Does anybody else write to the inode?  Who opens a file for writing has not
+ * written yet when the event comes, so an event does not count itself.
+ */
+static bool others_write(const struct inode *inode, enum ima_ns_access access)
 {
-	return inode_is_open_for_write(opened) ||
-		(data != opened && inode_is_open_for_write(data));
+	return atomic_read(&inode->i_writecount) > (access == IMA_NS_WRITER);
 }
 
 /*
@@ -281,12 +284,12 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 		return false;
 	if (access == IMA_NS_READER && !test_bit(REC_ARMED, &rec->flags))
 		return false;
-	if (unlikely(inode_is_open_for_write(opened)))
+	if (unlikely(others_write(opened, access)))
 		return access == IMA_NS_WRITER ||
 			(access == IMA_NS_READER && test_bit(REC_TOLD, &rec->flags));
 	data = data_inode(file);
 	/* behind an overlay's back nobody is told of a violation: look every time */
-	if (data != opened && inode_is_open_for_write(data))
+	if (data != opened && others_write(data, access))
 		return false;
 	return rec->data->inode == data && data_version(data, false, &version) &&
 		rec->version == version && rec->epoch == atomic_read(&rec->data->epoch) &&
@@ -296,19 +299,24 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 /**
  * ima_ns_cache_stamp() - identify a file's data before it is read
  * @file: a regular file
+ * @access: how the event uses the file
  * @stamp: result
  *
  * Sets the QUERIED flag of i_version: from here on a change is noticed.
  *
  * Context: may sleep.
  */
-void ima_ns_cache_stamp(struct file *file, struct ima_ns_stamp *stamp)
+void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
+			struct ima_ns_stamp *stamp)
 {
-	struct inode *data = data_inode(file);
+	struct inode *data = data_inode(file), *opened = file_inode(file);
 	struct ima_ns_inode *i = inode_get(data);
 
+	/* what stores to a mapping do to this file system's files is not noticed */
+	if (!mapping_can_writeback(data->i_mapping))
+		access = IMA_NS_EXEC;
 	stamp->inode = data;
-	stamp->writers = has_writers(file_inode(file), data);
+	stamp->writers = others_write(opened, access) || others_write(data, access);
 	stamp->tracked = i && data_version(data, true, &stamp->version);
 	if (!i)
 		return;
@@ -467,18 +475,19 @@ void ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
  * an open_writers violation, once until the last of them is gone.
  *
  * Context: may sleep.
- * Return: true when the caller shall record open_writers.
+ * Return: 1 when the caller shall record open_writers, 0 when not, -ENOMEM when
+ * the file could not be armed.
  */
-bool ima_ns_cache_arm(struct file *file, struct ima_namespace *ns)
+int ima_ns_cache_arm(struct file *file, struct ima_namespace *ns)
 {
 	struct inode *inode = file_inode(file);
 	const struct rec_key key = { .inode = inode, .ns = ns };
 	struct ima_ns_inode *opened = inode_get(inode);
 	struct ima_ns_rec *rec, *fresh;
-	bool writers, tell;
+	int tell = -ENOMEM;
 
 	if (!opened)
-		return inode_is_open_for_write(inode);
+		return -ENOMEM;
 	fresh = rec_alloc(inode, ns, inode);
 	spin_lock(&cache_lock);
 	rec = rhashtable_lookup_fast(&recs, &key, rec_params);
@@ -486,12 +495,13 @@ bool ima_ns_cache_arm(struct file *file, struct ima_namespace *ns)
 		rec = fresh;
 		fresh = NULL;
 	}
-	if (rec)
+	if (rec) {
 		set_bit(REC_ARMED, &rec->flags);
-	/* pairs with ima_ns_cache_written(): armed first, then looked for writers */
-	smp_mb__after_atomic();
-	writers = inode_is_open_for_write(inode);
-	tell = writers && !(rec && test_and_set_bit(REC_TOLD, &rec->flags));
+		/* armed first, then looked for writers; they do it the other way round */
+		smp_mb__after_atomic();
+		tell = inode_is_open_for_write(inode) &&
+			!test_and_set_bit(REC_TOLD, &rec->flags);
+	}
 	spin_unlock(&cache_lock);
 	if (fresh)
 		rec_free(fresh);

@@ -152,13 +152,14 @@ int ima_ns_cache_init(void);
 void ima_ns_cache_exit(void);
 bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 		       enum ima_ns_access access);
-void ima_ns_cache_stamp(struct file *file, struct ima_ns_stamp *stamp);
+void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
+			struct ima_ns_stamp *stamp);
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known);
 void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known);
 void ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
 			 const struct ima_ns_stamp *stamp, u64 done);
-bool ima_ns_cache_arm(struct file *file, struct ima_namespace *ns);
+int ima_ns_cache_arm(struct file *file, struct ima_namespace *ns);
 bool ima_ns_cache_written(struct file *file);
 struct ima_namespace *ima_ns_cache_tomtou(struct file *file);
 void ima_ns_cache_inode_freed(struct inode *inode);
@@ -407,6 +408,8 @@ bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 
 		    const struct cred *exec_cred);
 int ima_ns_measure_event(struct ima_ns_event *event);
 int ima_ns_measure_policy(struct ima_namespace *ns, struct file *file);
+int ima_ns_measure_mprotect(struct vm_area_struct *vma);
+void ima_ns_measure_wait(void);
 void ima_ns_measure_tomtou(const struct ima_ns_event *event);
 int ima_ns_measure_boot_aggregate(struct ima_namespace *ns);
 

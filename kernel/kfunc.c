@@ -14,6 +14,7 @@
 #include <linux/btf_ids.h>
 #include <linux/cfi.h>
 #include <linux/fs_struct.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pid_namespace.h>
 
@@ -144,6 +145,23 @@ __bpf_kfunc int ima_ns_event_exec(struct linux_binprm *bprm, u32 funcs, u32 path
 }
 
 /**
+ * ima_ns_made_executable() - mprotect() adds PROT_EXEC to a mapping
+ * @vma: the mapping, before the change
+ *
+ * Context: atomic.
+ * Return: 0, or a negative errno for the hook to return.
+ */
+__bpf_kfunc int ima_ns_made_executable(struct vm_area_struct *vma)
+{
+	int err;
+
+	rcu_read_lock();
+	err = ima_ns_measure_mprotect(vma);
+	rcu_read_unlock();
+	return err;
+}
+
+/**
  * ima_ns_written() - any task of the machine opened a file for writing
  * @file: the file
  *
@@ -249,6 +267,21 @@ __bpf_kfunc struct ima_namespace *ima_ns_inherit(void)
 	return ns;
 }
 
+/**
+ * ima_ns_unjoin() - a membership could not be stored
+ * @ns: a member's reference, given back
+ *
+ * Return: 0, or -EACCES for the hook to return when overflow=deny.
+ */
+__bpf_kfunc int ima_ns_unjoin(struct ima_namespace *ns)
+{
+	atomic64_inc(&ima_ns_stats.refused);
+	pr_warn_ratelimited("no memory for a member of namespace %u: its event is not measured\n",
+			    ns->inum);
+	ima_ns_member_put(ns);
+	return ima_ns_overflow_deny ? -EACCES : 0;
+}
+
 /** ima_ns_leave() - give a member's reference back */
 __bpf_kfunc void ima_ns_leave(struct ima_namespace *ns)
 {
@@ -278,12 +311,14 @@ BTF_ID_FLAGS(func, ima_ns_settled_exec, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_root_seq)
 BTF_ID_FLAGS(func, ima_ns_event_exec, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_event_file, KF_TRUSTED_ARGS | KF_SLEEPABLE)
+BTF_ID_FLAGS(func, ima_ns_made_executable, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_written, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_violated, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_inode_gone, KF_TRUSTED_ARGS)
 BTF_ID_FLAGS(func, ima_ns_host_root)
 BTF_ID_FLAGS(func, ima_ns_join, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_inherit, KF_ACQUIRE | KF_RET_NULL)
+BTF_ID_FLAGS(func, ima_ns_unjoin, KF_RELEASE)
 BTF_ID_FLAGS(func, ima_ns_leave, KF_RELEASE)
 BTF_ID_FLAGS(func, ima_ns_inum_freed)
 BTF_KFUNCS_END(kfuncs)

@@ -11,6 +11,7 @@
  *     how      ima_ns_template_encode(), digest for each bank
  *     record   ima_ns_log_add(): append and extend together
  *     done     ima_ns_cache_record()
+ *   ima_ns_measure_mprotect()  a mapping becomes executable: the same, later
  *   ima_ns_measure_tomtou()  a writer comes to a file that was measured
  *
  * Mirrors process_measurement() of the host.  Whatever fails on the way leaves
@@ -21,8 +22,13 @@
 
 #include <crypto/hash_info.h>
 #include <linux/dcache.h>
+#include <linux/delay.h>
+#include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/task_work.h>
 
 #include "ima_ns.h"
 
@@ -333,16 +339,19 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
 	int err = 0;
 
 	m.name = ima_ns_path(event, buf);
-	if (decision->action & IMA_NS_MEASURE && access == IMA_NS_READER &&
-	    ima_ns_cache_arm(file, event->ns))
+	if (decision->action & IMA_NS_MEASURE && access == IMA_NS_READER)
+		err = ima_ns_cache_arm(file, event->ns);
+	if (err > 0)
 		err = store_violation(event->ns, "open_writers", m.name, file_inode(file));
+	else if (err)
+		err = lost(event->ns, IMA_NS_PCR, err);
 	rcu_read_lock();
 	done = ima_ns_cache_done(file, event->ns, need, access);
 	rcu_read_unlock();
 	if (err || done)
 		return err;
 
-	ima_ns_cache_stamp(file, &m.stamp);
+	ima_ns_cache_stamp(file, access, &m.stamp);
 	m.xattr_len = ima_ns_file_xattr(file, &m.xattr);
 	err = collect(file, &m.stamp, xattr_algo(m.xattr, m.xattr_len), &m.known, &m.complete);
 	if (!err && decision->action & IMA_NS_MEASURE)
@@ -385,6 +394,84 @@ int ima_ns_measure_event(struct ima_ns_event *event)
 	err = act(event, &decision, buf);
 	kfree(buf);
 	return err;
+}
+
+/**
+ * struct late_event - a mapping that was made executable
+ * @work: runs before the task returns to user space
+ * @file: what is mapped
+ */
+struct late_event {
+	struct callback_head work;
+	struct file *file;
+};
+
+/* task work of ours that has not run yet; the module waits for it */
+static atomic_t late_events = ATOMIC_INIT(0);
+
+static void late_work(struct callback_head *work)
+{
+	struct late_event *late = container_of(work, struct late_event, work);
+	struct ima_ns_event event = {
+		.file = late->file,
+		.func = IMA_NS_MMAP_CHECK,
+		.mask = IMA_NS_MAY_EXEC,
+		.root_seq = 1,
+	};
+
+	rcu_read_lock();
+	event.ns = ima_ns_current();
+	rcu_read_unlock();
+	/* the mapping is there: a task that must not run on does not */
+	if (event.ns && ima_ns_measure_event(&event) == -EACCES)
+		force_sig(SIGKILL);
+	fput(late->file);
+	kfree(late);
+	atomic_dec(&late_events);
+}
+
+/**
+ * ima_ns_measure_mprotect() - a mapping is about to be made executable
+ * @vma: the mapping, before the change
+ *
+ * Host IMA does not measure here, only denies; but code that runs this way runs.
+ * The mmap lock is held, so the file cannot be read now: that is done on the
+ * task's way back to user space, before it can use the mapping.
+ *
+ * Context: atomic; RCU read side.
+ * Return: 0, or -EACCES when the event is lost and overflow=deny.
+ */
+int ima_ns_measure_mprotect(struct vm_area_struct *vma)
+{
+	struct ima_namespace *ns = ima_ns_current();
+	struct late_event *late;
+
+	if (!ns || !vma->vm_file || vma->vm_flags & VM_EXEC ||
+	    ima_ns_settled(vma->vm_file, ns, IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK),
+			   IMA_NS_MAY_EXEC, NULL))
+		return 0;
+	late = kmalloc(sizeof(*late), GFP_ATOMIC | __GFP_ACCOUNT);
+	if (!late)
+		return lost(ns, IMA_NS_PCR, -ENOMEM);
+	late->file = get_file(vma->vm_file);
+	init_task_work(&late->work, late_work);
+	atomic_inc(&late_events);
+	if (task_work_add(current, &late->work, TWA_RESUME)) {
+		/* it is exiting and will not run */
+		fput(late->file);
+		kfree(late);
+		atomic_dec(&late_events);
+	}
+	return 0;
+}
+
+/** ima_ns_measure_wait() - until no task has work of ours to do any more */
+void ima_ns_measure_wait(void)
+{
+	while (atomic_read(&late_events))
+		msleep(20);
+	/* the last one may still be on its way out of this module */
+	synchronize_rcu();
 }
 
 /**

@@ -97,6 +97,7 @@ void ima_ns_detach(void)
 {
 	int i;
 
+	ima_ns_measure_wait();
 	ima_ns_bury_all();
 	ima_ns_cache_flush();
 	/*

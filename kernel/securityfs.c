@@ -11,6 +11,7 @@
 
 #include <crypto/hash_info.h>
 #include <linux/capability.h>
+#include <linux/ctype.h>
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/hex.h>
@@ -450,7 +451,7 @@ static ssize_t create_write(struct file *file, const char __user *ubuf, size_t l
 {
 	char buf[32];
 	unsigned int fd;
-	int n = 0, err;
+	int err;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
@@ -459,7 +460,7 @@ static ssize_t create_write(struct file *file, const char __user *ubuf, size_t l
 	if (copy_from_user(buf, ubuf, len))
 		return -EFAULT;
 	buf[len] = '\0';
-	if (sscanf(buf, "fd=%u%n", &fd, &n) != 1 || (buf[n] && strcmp(buf + n, "\n")))
+	if (!str_has_prefix(buf, "fd=") || !isdigit(buf[3]) || kstrtouint(buf + 3, 10, &fd))
 		return -EINVAL;
 	err = create_from_fd(fd);
 	return err ?: len;
