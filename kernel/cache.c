@@ -60,7 +60,7 @@ struct ima_ns_inode {
 	struct inode *inode;
 	struct list_head recs;
 	refcount_t refs;
-	spinlock_t lock;
+	spinlock_t lock;	/* the digest and what it is of */
 	atomic_t epoch;
 	int hash_epoch;
 	bool valid;

@@ -207,7 +207,7 @@ struct ima_ns_entry {
  * @wait: pollers of the log files
  */
 struct ima_ns_log {
-	spinlock_t lock;
+	spinlock_t lock;	/* log and PCRs change together */
 	struct ima_ns_entry __rcu *head;
 	struct ima_ns_entry __rcu **tail;
 	unsigned long count;
@@ -229,6 +229,7 @@ static inline u8 *ima_ns_entry_data(struct ima_ns_entry *e)
 {
 	return e->data + ima_ns_digests_size;
 }
+
 int ima_ns_log_add(struct ima_ns_log *log, struct ima_ns_entry *entry);
 void ima_ns_log_poison(struct ima_ns_log *log, unsigned int pcr);
 void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);

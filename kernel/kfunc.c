@@ -293,6 +293,7 @@ __bpf_kfunc void ima_ns_leave_dtor(void *ns)
 {
 	ima_ns_member_put(ns);
 }
+
 #ifdef CFI_NOSEAL
 CFI_NOSEAL(ima_ns_leave_dtor);
 #endif

@@ -24,7 +24,9 @@
 
 static u32 dup_hash(const struct ima_ns_entry *e, u32 mask)
 {
-	return get_unaligned((const u32 *)(e->data + ima_ns_banks[ima_ns_dedup_bank].offset)) & mask;
+	const u8 *digest = e->data + ima_ns_banks[ima_ns_dedup_bank].offset;
+
+	return get_unaligned_le32(digest) & mask;
 }
 
 static bool same_record(const struct ima_ns_entry *a, const struct ima_ns_entry *b)

@@ -24,11 +24,13 @@ MODULE_PARM_DESC(banks, "PCR banks: some of sha1,sha256,sha384,sha512 (default s
 
 static char *hash = CONFIG_IMA_DEFAULT_HASH;
 module_param(hash, charp, 0444);
-MODULE_PARM_DESC(hash, "algorithm of file digests (default: the kernel's, " CONFIG_IMA_DEFAULT_HASH ")");
+MODULE_PARM_DESC(hash,
+		 "algorithm of file digests (default: the kernel's, " CONFIG_IMA_DEFAULT_HASH ")");
 
 static char *template = CONFIG_IMA_DEFAULT_TEMPLATE;
 module_param(template, charp, 0444);
-MODULE_PARM_DESC(template, "template of records (default: the kernel's, " CONFIG_IMA_DEFAULT_TEMPLATE ")");
+MODULE_PARM_DESC(template,
+		 "template of records (default: the kernel's, " CONFIG_IMA_DEFAULT_TEMPLATE ")");
 
 static char *policy = "default";
 module_param(policy, charp, 0444);

@@ -240,7 +240,7 @@ static int store(struct ima_namespace *ns, const struct ima_ns_template *templat
 }
 
 /* A record could not be stored: say so in the PCR, and perhaps to the task. */
-static int lost(struct ima_namespace *ns, unsigned int pcr, int err)
+static int record_lost(struct ima_namespace *ns, unsigned int pcr, int err)
 {
 	ima_ns_log_poison(&ns->log, pcr);
 	pr_err_ratelimited("namespace %u lost a record (%d): its log no longer matches PCR %u\n",
@@ -273,7 +273,7 @@ static int store_violation(struct ima_namespace *ns, const char *cause, const ch
 	fill_inode(&in, inode);
 	err = store(ns, ima_ns_default_template, IMA_NS_PCR, &in);
 	if (err)
-		return lost(ns, IMA_NS_PCR, err);
+		return record_lost(ns, IMA_NS_PCR, err);
 	ima_ns_audit_violation(ns, cause, name, inode);
 	return 0;
 }
@@ -325,7 +325,7 @@ static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision
 	}
 	fill_inode(&in, file_inode(file));
 	err = store(event->ns, template, pcr, &in);
-	return err ? lost(event->ns, pcr, err) : 0;
+	return err ? record_lost(event->ns, pcr, err) : 0;
 }
 
 /* Do what was decided, and remember it. */
@@ -344,7 +344,7 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
 	if (err > 0)
 		err = store_violation(event->ns, "open_writers", m.name, file_inode(file));
 	else if (err)
-		err = lost(event->ns, IMA_NS_PCR, err);
+		err = record_lost(event->ns, IMA_NS_PCR, err);
 	rcu_read_lock();
 	done = ima_ns_cache_done(file, event->ns, need, access);
 	rcu_read_unlock();
@@ -390,7 +390,7 @@ int ima_ns_measure_event(struct ima_ns_event *event)
 		return 0;
 	buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
 	if (!buf)
-		return lost(event->ns, IMA_NS_PCR, -ENOMEM);
+		return record_lost(event->ns, IMA_NS_PCR, -ENOMEM);
 	err = act(event, &decision, buf);
 	kfree(buf);
 	return err;
@@ -452,7 +452,7 @@ int ima_ns_measure_mprotect(struct vm_area_struct *vma)
 		return 0;
 	late = kmalloc(sizeof(*late), GFP_ATOMIC | __GFP_ACCOUNT);
 	if (!late)
-		return lost(ns, IMA_NS_PCR, -ENOMEM);
+		return record_lost(ns, IMA_NS_PCR, -ENOMEM);
 	late->file = get_file(vma->vm_file);
 	init_task_work(&late->work, late_work);
 	atomic_inc(&late_events);

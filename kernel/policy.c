@@ -397,7 +397,11 @@ void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decisi
 	const struct ima_ns_policy *policy = rcu_dereference(event->ns->policy.rules)->policy;
 	struct ima_ns_subject subject;
 
-	*decision = (struct ima_ns_decision){ .pcr = -1, .template = IMA_NS_TEMPLATE_NONE, .rule = -1 };
+	*decision = (struct ima_ns_decision){
+		.pcr = -1,
+		.template = IMA_NS_TEMPLATE_NONE,
+		.rule = -1,
+	};
 	subject.func = event->func;
 	subject.mask = event->mask;
 	subject.flags = 0;

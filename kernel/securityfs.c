@@ -143,6 +143,7 @@ static int count_show(struct seq_file *m, void *v)
 	seq_printf(m, "%lu\n", READ_ONCE(ctx->ns->log.count));
 	return 0;
 }
+
 DEFINE_TEXT_FILE(count);
 
 static int violations_show(struct seq_file *m, void *v)
@@ -152,6 +153,7 @@ static int violations_show(struct seq_file *m, void *v)
 	seq_printf(m, "%lu\n", READ_ONCE(ctx->ns->log.violations));
 	return 0;
 }
+
 DEFINE_TEXT_FILE(violations);
 
 static int pcrs_show(struct seq_file *m, void *v)
@@ -173,6 +175,7 @@ static int pcrs_show(struct seq_file *m, void *v)
 	kfree(values);
 	return 0;
 }
+
 DEFINE_TEXT_FILE(pcrs);
 
 static const char *const state_names[] = {
@@ -199,6 +202,7 @@ static int info_show(struct seq_file *m, void *v)
 	seq_puts(m, "device=none\n");
 	return 0;
 }
+
 DEFINE_TEXT_FILE(info);
 
 /* --- one directory ---------------------------------------------------------- */
