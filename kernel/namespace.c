@@ -51,19 +51,17 @@ static DEFINE_RAW_SPINLOCK(anchors_lock);
 static DEFINE_HASHTABLE(anchors, 9);	/* written under anchors_lock, read under RCU */
 static struct workqueue_struct *reaper;
 static u64 last_seq;			/* under births */
+static atomic_t nr_objects = ATOMIC_INIT(0);	/* whose memory is not free yet */
 
-static void free_namespace(struct ima_namespace *ns)
+static void free_work(struct work_struct *work)
 {
+	struct ima_namespace *ns = container_of(to_rcu_work(work), struct ima_namespace, free);
+
 	ima_ns_log_free(&ns->log);
 	ima_ns_policy_death(&ns->policy);
 	kfree(ns->cgroup);
 	kfree(ns);
-}
-
-static void free_work(struct work_struct *work)
-{
-	free_namespace(container_of(to_rcu_work(work), struct ima_namespace, free));
-	atomic64_inc(&ima_ns_stats.died);
+	atomic_dec(&nr_objects);
 }
 
 /** ima_ns_put() - drop a reference to the memory; NULL is fine */
@@ -116,6 +114,7 @@ static void bury(struct ima_namespace *ns)
 	ima_ns_securityfs_unpublish(ns);
 	list_del_init(&ns->all);
 	atomic_dec(&ima_ns_stats.alive);
+	atomic64_inc(&ima_ns_stats.died);
 }
 
 /*
@@ -246,9 +245,10 @@ static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
 		kfree(ns);
 		return NULL;
 	}
+	atomic_inc(&nr_objects);
 	if (!ima_ns_log_init(&ns->log) && !ima_ns_measure_boot_aggregate(ns))
 		return ns;
-	free_namespace(ns);
+	ima_ns_put(ns);
 	return NULL;
 }
 
@@ -305,13 +305,13 @@ static struct ima_namespace *give_birth(u32 inum, u64 anchor, struct user_namesp
 	if (join)
 		ns->cgroup = current_cgroup();
 
-	err = mutex_lock_killable(&births);
+	err = mutex_lock_killable(&births);	/* -EINTR */
 	if (err)
 		goto free;
 	other = find_and_join(inum, anchor);
 	if (other) {
 		mutex_unlock(&births);
-		free_namespace(ns);
+		ima_ns_put(ns);
 		if (join)
 			return other;
 		ima_ns_member_put(other);
@@ -326,10 +326,12 @@ static struct ima_namespace *give_birth(u32 inum, u64 anchor, struct user_namesp
 	if (!err)
 		return ns;
 free:
-	/* nobody has seen it but openers of its files, who hold no reference */
-	synchronize_rcu();
-	free_namespace(ns);
+	/* perhaps somebody has opened one of its files already */
+	ima_ns_put(ns);
 refused:
+	/* a task that is being killed has not been refused anything */
+	if (err == -EINTR)
+		return ERR_PTR(err);
 	atomic64_inc(&ima_ns_stats.refused);
 	pr_warn_ratelimited("no namespace for %s:[%u] (%d): its events are not measured%s\n",
 			    ima_ns_anchor_name, inum, err,
@@ -430,7 +432,7 @@ int ima_ns_namespace_init(void)
 void ima_ns_namespace_exit(void)
 {
 	ima_ns_bury_all();
-	while (atomic64_read(&ima_ns_stats.died) != atomic64_read(&ima_ns_stats.born))
+	while (atomic_read(&nr_objects))
 		msleep(20);
 	destroy_workqueue(reaper);
 }
