@@ -14,8 +14,6 @@ static int explain(const char *create, const char *ns, const char *anchor, int e
 	case EINVAL:
 		return fail(ns, "give a file such as /proc/PID/ns/TYPE, of the type named here",
 			    "is not a namespace file of type %s", anchor);
-	case EEXIST:
-		return fail(ns, "see imans list", "has an IMA namespace already");
 	case EPERM:
 		return fail(ns, "run as root on the host, with a container's namespace",
 			    "is the host's own, or CAP_SYS_ADMIN is missing");
@@ -61,10 +59,13 @@ static int create_for(const struct imans *im, const char *ns, const char *anchor
 	err = fstat(ns_fd, &st) ? errno : request(create, ns_fd);
 	if (err == ENOENT)
 		ret = fail_errno(create, "load the module: modprobe ima_ns_probe", err);
-	else if (err)
+	else if (err && err != EEXIST)
 		ret = explain(create, ns, anchor, err);
 	else
 		printf("%llu\n", (unsigned long long)st.st_ino);
+	/* What was asked for is there: no failure. */
+	if (err == EEXIST)
+		fail(ns, "nothing to do", "has an IMA namespace already");
 	free(create);
 	close(ns_fd);
 	return ret;

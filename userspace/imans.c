@@ -53,6 +53,16 @@ static const struct command commands[] = {
 	  "  -j, --json            print JSON\n"
 	  "  -b, --bank BANK       only this PCR bank\n"
 	  "  -p, --pid PID         the namespace of this process\n" NSID_HELP },
+	{ "policy", cmd_policy, "show, check or load a policy",
+	  "show [NSID | --pid PID | default]\n"
+	  "       imans policy check [OPTION]... FILE...\n"
+	  "       imans policy load NSID|default FILE | --pid PID FILE\n"
+	  "  -k, --kernel VERSION  check: for this kernel, 6.12 or 7.2, instead of the running\n"
+	  "  -H, --host            check: for host IMA, not for a namespace\n"
+	  "  -j, --json            check: print JSON\n"
+	  "  -p, --pid PID         show, load: the namespace of this process\n"
+	  "default is the policy of namespaces to come.  FILE may be - for standard input.\n"
+	  NSID_HELP },
 	{ "create", cmd_create, "create a namespace for a container that has not started",
 	  "--pid PID | --ns PATH\n"
 	  "  -p, --pid PID         for the namespace that this process is in\n"

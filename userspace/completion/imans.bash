@@ -23,7 +23,7 @@ _imans_pids()
 _imans()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local root=/sys/kernel/security/ima-ns verb='' i words
+	local root=/sys/kernel/security/ima-ns verb='' sub='' place=0 i words
 
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -37,6 +37,10 @@ _imans()
 			;;
 		esac
 	done
+	if [[ $verb == policy ]]; then
+		sub=${COMP_WORDS[i + 1]}
+		place=$((COMP_CWORD - i))
+	fi
 	case $prev in
 	--root | --sysroot)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
@@ -50,6 +54,10 @@ _imans()
 		mapfile -t COMPREPLY < <(compgen -W 'sha1 sha256 sha384 sha512 sm3' -- "$cur")
 		return
 		;;
+	--kernel | -k)
+		mapfile -t COMPREPLY < <(compgen -W '6.12 7.2' -- "$cur")
+		return
+		;;
 	--pid | -p)
 		mapfile -t COMPREPLY < <(compgen -W "$(_imans_pids)" -- "$cur")
 		return
@@ -57,7 +65,7 @@ _imans()
 	esac
 	case $verb in
 	'')
-		words='status list log pcrs create doctor'
+		words='status list log pcrs policy create doctor'
 		[[ $cur == -* ]] && words='--root --sysroot --help --version'
 		;;
 	status | list | doctor) words='--json --help' ;;
@@ -68,6 +76,18 @@ _imans()
 	pcrs)
 		words=$(_imans_nsids "$root")
 		[[ $cur == -* ]] && words='--json --bank --pid --help'
+		;;
+	policy)
+		words='show check load'
+		((place > 1)) && words="default $(_imans_nsids "$root")"
+		((place > 2)) && words=''
+		if [[ $cur == -* ]]; then
+			words='--pid --help'
+			[[ $sub == check ]] && words='--kernel --host --json --help'
+		elif ((place > 1)) && [[ $sub == check || $sub == load && place -gt 2 ]]; then
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
+		fi
 		;;
 	create) words='--pid --ns --help' ;;
 	*) words='' ;;

@@ -5,7 +5,7 @@
 #ifndef IMANS_BPFINFO_H
 #define IMANS_BPFINFO_H
 
-#include "port.h"
+#include "kernel/port.h"
 
 #define BPF_NAME_PREFIX "ima_ns_"
 

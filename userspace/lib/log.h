@@ -14,7 +14,7 @@
 
 #include <json-c/json.h>
 
-#include "buf.h"
+#include "kernel/buf.h"
 
 #define LOG_NAME_MAX 255 /* TCG_EVENT_NAME_LEN_MAX, also the name limit of template ima */
 #define LOG_FIELDS_MAX 15 /* TEMPLATE_NUM_FIELDS_MAX */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "buf.h"
+#include "kernel/buf.h"
 #include "lib/sysinfo.h"
 #include "lib/util.h"
 

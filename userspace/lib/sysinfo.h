@@ -6,7 +6,7 @@
 #ifndef IMANS_SYSINFO_H
 #define IMANS_SYSINFO_H
 
-#include "port.h"
+#include "kernel/port.h"
 
 char *sys_read(const char *sysroot, const char *path);
 bool sys_exists(const char *sysroot, const char *path);

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "port.h"
+#include "kernel/port.h"
 
 enum table_align { TABLE_LEFT, TABLE_RIGHT };
 

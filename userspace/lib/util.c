@@ -171,32 +171,28 @@ bool number_parse(const char *s, size_t n, u64 *value)
 }
 
 /**
- * read_small_file() - read a file of /proc, /sys or securityfs
- * @dirfd: directory, or AT_FDCWD
- * @path: file
+ * read_fd() - read what is left of a file, and close it
+ * @fd: the file
+ * @max: bytes that are too many
  * @len: bytes read (out, may be NULL)
  *
  * Return: the content with a NUL behind it, to be freed, or NULL with errno set
- * (EFBIG above SMALL_FILE_MAX).
+ * (EFBIG from @max bytes on).
  */
-char *read_small_file(int dirfd, const char *path, size_t *len)
+char *read_fd(int fd, size_t max, size_t *len)
 {
-	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
 	size_t used = 0, cap = 4096;
 	ssize_t got;
 	int err = 0;
-	char *buf;
+	char *buf = xalloc(cap + 1);
 
-	if (fd < 0)
-		return NULL;
-	buf = xalloc(cap + 1);
 	while ((got = read(fd, buf + used, cap - used)) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			break;
 		used += (size_t)got;
-		if (used == cap && cap >= SMALL_FILE_MAX) {
+		if (used == cap && cap >= max) {
 			errno = EFBIG;
 			got = -1;
 			break;
@@ -218,6 +214,22 @@ char *read_small_file(int dirfd, const char *path, size_t *len)
 	if (len)
 		*len = used;
 	return buf;
+}
+
+/**
+ * read_small_file() - read a file of /proc, /sys or securityfs
+ * @dirfd: directory, or AT_FDCWD
+ * @path: file
+ * @len: bytes read (out, may be NULL)
+ *
+ * Return: the content with a NUL behind it, to be freed, or NULL with errno set
+ * (EFBIG above SMALL_FILE_MAX).
+ */
+char *read_small_file(int dirfd, const char *path, size_t *len)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? NULL : read_fd(fd, SMALL_FILE_MAX, len);
 }
 
 /**

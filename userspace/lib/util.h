@@ -11,7 +11,7 @@
 
 #include <json-c/json.h>
 
-#include "port.h"
+#include "kernel/port.h"
 
 /* Exit codes of imans; imans(8) promises them. */
 enum imans_exit {
@@ -63,6 +63,7 @@ void json_put(FILE *out, struct json_object *obj, bool pretty);
 
 /* files */
 
+char *read_fd(int fd, size_t max, size_t *len);
 char *read_small_file(int dirfd, const char *path, size_t *len);
 const char *kv_find(const char *text, const char *key, size_t *len);
 

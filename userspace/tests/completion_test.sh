@@ -37,7 +37,7 @@ completes()
 	fi
 }
 
-completes "imans " "status list log pcrs create doctor"
+completes "imans " "status list log pcrs policy create doctor"
 completes "imans l" "list log"
 completes "imans --r" "--root"
 completes "imans --root $root log " "4026532561 900.4"
@@ -47,6 +47,14 @@ completes "imans log --f" "--follow --file"
 completes "imans list --" "--json --help"
 completes "imans --root $root/9" "$root/900.4"
 completes "imans create --p" "--pid"
+completes "imans policy " "show check load"
+completes "imans --root $root policy show " "default 4026532561 900.4"
+completes "imans --root $root policy load d" "default"
+completes "imans --root $root policy load default $root/9" "$root/900.4"
+completes "imans policy check $root/st" "$root/status"
+completes "imans policy check --k" "--kernel"
+completes "imans policy check --kernel " "6.12 7.2"
+completes "imans policy load --" "--pid --help"
 completes "imans nonsense " ""
 echo "1..$n"
 exit $bad

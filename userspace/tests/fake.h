@@ -6,7 +6,7 @@
 #ifndef IMANS_FAKE_H
 #define IMANS_FAKE_H
 
-#include "port.h"
+#include "kernel/port.h"
 
 #define FAKE_BANKS 2 /* sha1, sha256 */
 

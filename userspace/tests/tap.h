@@ -5,7 +5,7 @@
 #ifndef IMANS_TAP_H
 #define IMANS_TAP_H
 
-#include "port.h"
+#include "kernel/port.h"
 
 bool tap_ok(bool pass, const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
