@@ -36,7 +36,8 @@ static const char *member(const char *json, const char *path)
 
 static void test_usage(void)
 {
-	static const char *const verbs[] = { "status", "list", "log", "pcrs", "create", "doctor" };
+	static const char *const verbs[] = { "status", "list",	"log",	 "pcrs",
+					     "policy", "create", "doctor" };
 	struct fake_run *r;
 	size_t i;
 
@@ -310,6 +311,16 @@ static void test_create(void)
 	r = imans("--root", dir, "create", "--ns", "/proc/self/ns/mnt");
 	exits(r, 0, "create for a file");
 	is(r->out, self, "the same number");
+	fake_refuse(EEXIST, 0);
+	r = imans("--root", dir, "create", "--pid", pid);
+	exits(r, 0, "a namespace that is there already");
+	is(r->out, self, "its number");
+	has(r->err, "/ns/mnt: has an IMA namespace already: nothing to do\n", "says so");
+	fake_refuse(ENOSPC, 0);
+	r = imans("--root", dir, "create", "--pid", pid);
+	exits(r, 1, "another error");
+	is(r->out, "", "has no number");
+	fake_refuse(0, 0);
 	r = imans("--root", dir, "create", "--ns", "/nonexistent");
 	exits(r, 1, "no such file");
 	has(r->err, "imans: /nonexistent: No such file", "is named");

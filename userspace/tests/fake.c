@@ -5,9 +5,13 @@
  */
 #include <fcntl.h>
 #include <ftw.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -343,6 +347,40 @@ void fake_namespace(const char *dir, const char *name, const char *info, const s
 	fake_text(dir, path, text);
 }
 
+static unsigned int refuse_errno, refuse_size;
+
+/**
+ * fake_refuse() - let write() fail in the programs that are started from now on
+ * @err: errno; 0 ends it
+ * @size: fail when so many bytes are written; 0 for any number
+ *
+ * The three standard streams still work.
+ */
+void fake_refuse(int err, unsigned int size)
+{
+	refuse_errno = (unsigned int)err;
+	refuse_size = size;
+}
+
+static int refuse_writes(void)
+{
+#define ARG(n) (offsetof(struct seccomp_data, args) + 8 * (n))
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_write, 0, 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG(0)),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 2, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG(2)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refuse_size, 0, refuse_size ? 1 : 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | refuse_errno),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { ARRAY_SIZE(code), code };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
 /** fake_start() - start a program without waiting; -1 leaves a stream as it is */
 pid_t fake_start(const char *program, const char *const *argv, int in, int out, int err)
 {
@@ -359,6 +397,8 @@ pid_t fake_start(const char *program, const char *const *argv, int in, int out, 
 	if ((in >= 0 && dup2(in, 0) < 0) || (out >= 0 && dup2(out, 1) < 0) ||
 	    (err >= 0 && dup2(err, 2) < 0))
 		_exit(98);
+	if (refuse_errno && refuse_writes())
+		_exit(96);
 	execv(program, (char *const *)args);
 	_exit(97);
 }

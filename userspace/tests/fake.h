@@ -63,6 +63,7 @@ struct fake_run {
 #define imans(...) fake_imans((const char *const[]){ __VA_ARGS__, NULL })
 struct fake_run *fake_imans(const char *const *argv);
 struct fake_run *fake_imans_stdin(const char *const *argv, int in);
+void fake_refuse(int err, unsigned int size);
 pid_t fake_start(const char *program, const char *const *argv, int in, int out, int err);
 
 #endif /* IMANS_FAKE_H */
