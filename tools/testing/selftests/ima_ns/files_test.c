@@ -28,7 +28,7 @@ static const struct {
 	{ "info", S_IFREG | 0440 },
 	{ "pcrs_sha1", S_IFREG | 0440 },
 	{ "pcrs_sha256", S_IFREG | 0440 },
-	{ "policy", S_IFREG | 0400 },
+	{ "policy", S_IFREG | 0600 },
 	{ "runtime_measurements_count", S_IFREG | 0440 },
 	{ "violations", S_IFREG | 0440 },
 };
@@ -104,7 +104,7 @@ TEST_F(directory, has_the_documented_files)
 /*
  * What host IMA has, a namespace has: the same names, types, link targets, and
  * for what is to be read the same bits for reading.  (7.2 makes log files
- * writable, to be trimmed; ours are not.  The policy can be read, not written.)
+ * writable, to be trimmed; ours are not.  The policy can be read, the host's not.)
  */
 TEST_F(directory, has_what_host_ima_has)
 {
@@ -194,7 +194,7 @@ TEST_F(directory, info)
 	EXPECT_EQ('-', id[strlen(boot_id)]);
 }
 
-/* Nothing can be written, whatever the writer may do. */
+/* Nothing can be written but a policy, whatever the writer may do. */
 TEST_F(directory, is_read_only)
 {
 	unsigned int i;
@@ -264,6 +264,8 @@ TEST(status)
 	EXPECT_EQ(S_IFREG | 0400, st.st_mode);
 	ASSERT_EQ(0, stat(TOP "/create", &st));
 	EXPECT_EQ(S_IFREG | 0200, st.st_mode);
+	ASSERT_EQ(0, stat(TOP "/default_policy", &st));
+	EXPECT_EQ(S_IFREG | 0600, st.st_mode);
 	EXPECT_STREQ("attached", text_in(TOP "/status", "probe"));
 	EXPECT_STREQ("sha1,sha256", text_in(TOP "/status", "banks"));
 	EXPECT_STREQ("ima-sig", text_in(TOP "/status", "template"));

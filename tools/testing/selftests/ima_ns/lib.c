@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/bpf.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,4 +171,46 @@ int modules_load(const char *parameters)
 int modules_reload(const char *parameters)
 {
 	return modules_unload() ?: modules_load(parameters);
+}
+
+/* BPF programs, maps and links that exist on the machine. */
+int bpf_objects(void)
+{
+	static const int next[] = { BPF_PROG_GET_NEXT_ID, BPF_MAP_GET_NEXT_ID, BPF_LINK_GET_NEXT_ID };
+	union bpf_attr attr;
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < sizeof(next) / sizeof(*next); i++) {
+		memset(&attr, 0, sizeof(attr));
+		while (!syscall(SYS_bpf, next[i], &attr, sizeof(attr))) {
+			attr.start_id = attr.next_id;
+			n++;
+		}
+	}
+	return n;
+}
+
+/* Objects in use in a slab cache; 0 when there is no such cache. */
+long slab_objects(const char *cache)
+{
+	char path[128], *text;
+	long n;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", cache);
+	write_file(path, "1");
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/objects", cache);
+	text = read_file(path, NULL);
+	n = text ? atol(text) : 0;
+	free(text);
+	return n;
+}
+
+long meminfo(const char *key)
+{
+	char *text = read_file("/proc/meminfo", NULL), *at = strstr(text, key);
+	long kilobytes = at ? atol(at + strlen(key) + 1) : -1;
+
+	free(text);
+	return kilobytes;
 }

@@ -33,6 +33,9 @@ int run(const char *command);
 int modules_unload(void);
 int modules_load(const char *parameters);
 int modules_reload(const char *parameters);
+int bpf_objects(void);
+long slab_objects(const char *cache);
+long meminfo(const char *key);
 
 /* --- lib_log.c: measurement logs ------------------------------------------- */
 
@@ -127,6 +130,9 @@ int root_make(const char *root);
 int ct_start(struct ct *ct, const char *root, const struct ct_options *options);
 int ct_call(struct ct *ct, ct_fn *fn, const char *arg);
 int ct_fork(struct ct *ct, ct_fn *fn, const char *arg);
+int ct_send(struct ct *ct, ct_fn *fn, const char *arg);
+int ct_wait(struct ct *ct);
+bool ct_busy(const struct ct *ct);
 int ct_stop(struct ct *ct);
 bool ct_gone(const struct ct *ct);
 int ct_id(const struct ct *ct, char *id, size_t size);

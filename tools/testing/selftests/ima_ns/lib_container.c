@@ -183,25 +183,43 @@ int ct_start(struct ct *ct, const char *root, const struct ct_options *options)
 static int give_order(struct ct *ct, ct_fn *fn, const char *arg, bool fork)
 {
 	struct order order = { .fn = fn, .fork = fork };
-	int ret;
 
 	snprintf(order.arg, sizeof(order.arg), "%s", arg ?: "");
-	if (send(ct->sock, &order, sizeof(order), MSG_NOSIGNAL) != sizeof(order) ||
-	    recv(ct->sock, &ret, sizeof(ret), 0) != sizeof(ret))
-		return -EPIPE;
-	return ret;
+	return send(ct->sock, &order, sizeof(order), MSG_NOSIGNAL) == sizeof(order) ? 0 : -EPIPE;
+}
+
+/* Let the first process run a function, and do not wait. */
+int ct_send(struct ct *ct, ct_fn *fn, const char *arg)
+{
+	return give_order(ct, fn, arg, false);
+}
+
+/* Return: what the function of ct_send() has returned. */
+int ct_wait(struct ct *ct)
+{
+	int ret;
+
+	return recv(ct->sock, &ret, sizeof(ret), 0) == sizeof(ret) ? ret : -EPIPE;
+}
+
+/* Has the function of ct_send() not returned yet? */
+bool ct_busy(const struct ct *ct)
+{
+	char c;
+
+	return recv(ct->sock, &c, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 /* Run a function in the container's first process.  Return: what it returns. */
 int ct_call(struct ct *ct, ct_fn *fn, const char *arg)
 {
-	return give_order(ct, fn, arg, false);
+	return give_order(ct, fn, arg, false) ?: ct_wait(ct);
 }
 
 /* Run it in a child of the first process.  Return: its exit status. */
 int ct_fork(struct ct *ct, ct_fn *fn, const char *arg)
 {
-	return give_order(ct, fn, arg, true);
+	return give_order(ct, fn, arg, true) ?: ct_wait(ct);
 }
 
 /* Kill the first process. */

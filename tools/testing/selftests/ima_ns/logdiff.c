@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * logdiff HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK] - do two binary logs have
- * the same records?  Of the host's, those from byte OFFSET on count, but for
- * files under PREFIX, which are of the host's own doing; of the namespace's,
- * those after boot_aggregate.  Byte by byte, in order; differences are printed
- * as in diff -u, with "-" for the host.
+ * logdiff [-x NAME] HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK] - do two binary
+ * logs have the same records?  Of the host's, those from byte OFFSET on count,
+ * but for files under PREFIX, which are of the host's own doing; of the
+ * namespace's, those after boot_aggregate.  Byte by byte, in order; differences
+ * are printed as in diff -u, with "-" for the host.  With -x the namespace must
+ * have one record of that name and the host none: a documented difference.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,23 @@ static int diff(const struct log *a, const struct log *b)
 	return bad;
 }
 
+/* Take the one record of that name out; false when there is not one. */
+static bool take_extra(struct log *log, const char *name)
+{
+	const struct rec *r = log_find(log, name, NULL);
+	uint8_t *from;
+	size_t n;
+
+	if (!r || log_find(log, name, r)) {
+		printf("# +%s: not once\n", name);
+		return false;
+	}
+	from = (uint8_t *)r->digest - 4;
+	n = size_of(log, r);
+	memmove(from, from + n, log->raw + log->len - from - n);
+	return !log_parse(log, log->raw, log->len - n, log->bank);
+}
+
 /* Without the records whose names begin with @prefix. */
 static int drop(struct log *log, const char *prefix)
 {
@@ -82,15 +100,22 @@ static int drop(struct log *log, const char *prefix)
 
 int main(int argc, char **argv)
 {
-	const char *bank = argc > 5 ? argv[5] : "sha1";
+	const char *bank, *extra = NULL;
 	struct log host, ours;
 	size_t len, offset;
 	char *raw;
 
+	if (argc > 2 && !strcmp(argv[1], "-x")) {
+		extra = argv[2];
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc < 5) {
-		fprintf(stderr, "usage: logdiff HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK]\n");
+		fprintf(stderr,
+			"usage: logdiff [-x NAME] HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK]\n");
 		return 2;
 	}
+	bank = argc > 5 ? argv[5] : "sha1";
 	offset = strtoul(argv[2], NULL, 10);
 	raw = read_file(argv[1], &len);
 	if (!raw || len < offset ||
@@ -103,6 +128,8 @@ int main(int argc, char **argv)
 		printf("# %s: cannot be read\n", argv[4]);
 		return 2;
 	}
+	if (extra && !take_extra(&ours, extra))
+		return 1;
 	ours.recs++;
 	ours.nr--;
 	return diff(&host, &ours);
