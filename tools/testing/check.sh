@@ -136,7 +136,7 @@ check_guest() {
 
 	title "guest: stock kernel of $suite"
 	build_suite "$suite" || return 0
-	grep -iE 'warning:' "$logs/build-$suite.out" || true
+	grep -E '^(/build/)?(kernel|bpf|userspace)/.*warning:' "$logs/build-$suite.out" || true
 	while IFS=$'\t' read -r source test; do
 		[[ ${test##*/} =~ ${ONLY:-.} ]] || continue
 		options=$(sed -n 's/^[ *#]*guest-options: *//p' "$source" | head -n 1)
