@@ -142,6 +142,8 @@ int do_exec(const char *path);
 int do_map(const char *path);
 int do_mkdir(const char *path);
 int do_read(const char *path);
+int do_append(const char *path);
+int do_overwrite(const char *path);
 int spawn(const char *path);
 
 #endif /* IMA_NS_TEST_LIB_H */

@@ -305,3 +305,32 @@ int do_read(const char *path)
 	free(data);
 	return data ? 0 : errno;
 }
+
+/* One byte more. */
+int do_append(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return errno;
+	if (write(fd, "+", 1) != 1)
+		err = errno;
+	close(fd);
+	return err;
+}
+
+/* The last byte becomes another. */
+int do_overwrite(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC), err = 0;
+	struct stat st;
+	char c;
+
+	if (fd < 0)
+		return errno;
+	if (fstat(fd, &st) || pread(fd, &c, 1, st.st_size - 1) != 1 || !++c ||
+	    pwrite(fd, &c, 1, st.st_size - 1) != 1)
+		err = EIO;
+	close(fd);
+	return err;
+}
