@@ -181,10 +181,9 @@ TEST_F_TIMEOUT(memory, limit_hurts_the_container_only, 240)
 	if (exists(self->path)) {
 		ASSERT_EQ(0, log_read(&log, self->ct.dir, "sha256"));
 		EXPECT_TRUE(log_digests_hold(&log));
-		if (number_in(self->path, "poisoned") > 0)
-			EXPECT_EQ(-1, dir_check(self->ct.dir, why, sizeof(why)));
-		else
-			EXPECT_EQ(2, dir_check(self->ct.dir, why, sizeof(why)));
+		EXPECT_EQ(number_in(self->path, "poisoned") > 0 ? -1 : 2,
+			  dir_check(self->ct.dir, why, sizeof(why)))
+			TH_LOG("%s", why);
 		log_free(&log);
 	}
 	/* the other one and the host have noticed nothing */
