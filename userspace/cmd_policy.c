@@ -104,7 +104,7 @@ static int show(const struct imans *im, int argc, char **argv)
 		pid = optarg;
 	}
 	if (argc - optind > !pid)
-		return usage_error("policy", "show takes one namespace: NSID, --pid PID or default");
+		return usage_error("policy", "show takes NSID, --pid PID or default");
 	ret = open_target(im, optind < argc ? argv[optind] : "default", pid, &t);
 	if (!ret) {
 		text = read_target(&t);
@@ -302,7 +302,7 @@ static int write_lines(int fd, const char *text, size_t len, unsigned int *numbe
 		written = write(fd, line, n + 1);
 		if (written != (ssize_t)n + 1)
 			return written < 0 ? errno : EIO;
-		n += end != NULL;
+		n += !!end;
 		text += n;
 		len -= n;
 	}
@@ -312,7 +312,8 @@ static int write_lines(int fd, const char *text, size_t len, unsigned int *numbe
 static int explain(const struct target *t, const struct source *s, unsigned int line, int err,
 		   bool changed)
 {
-	char *what = line ? xasprintf("refuses line %u of %s: %s", line, s->name, strerror(err)) :
+	const char *why = err == E2BIG ? "there would be too many rules" : strerror(err);
+	char *what = line ? xasprintf("refuses line %u of %s: %s", line, s->name, why) :
 			    xasprintf("refuses %s as a whole", s->name);
 	int ret;
 
@@ -402,15 +403,15 @@ static int load(const struct imans *im, int argc, char **argv)
 	}
 	if (argc - optind != 1 + !pid)
 		return usage_error("policy",
-				   "load needs a namespace (NSID, --pid PID or default) and a FILE");
+				   "needs NSID, --pid PID or default, and a FILE to load");
 	ret = running_dialect(im, &dialect);
 	if (ret)
 		return ret;
 	ret = read_source(argv[argc - 1], dialect, false, &s);
 	if (!ret && s.report.count) {
 		put_faults(stderr, &s);
-		ret = fail(s.name, "correct it", "%zu errors: nothing has been loaded",
-			   s.report.count);
+		ret = fail(s.name, "correct it", "%zu error%s: nothing has been loaded",
+			   s.report.count, s.report.count == 1 ? "" : "s");
 	}
 	if (!ret)
 		ret = load_into(im, argv[optind], pid, &s);

@@ -133,7 +133,7 @@ void policy_check(const struct ima_ns_dialect *dialect, bool host, const char *t
 		end = memchr(text, '\n', len);
 		n = end ? (size_t)(end - text) : len;
 		more = check_line(b, text, n, number, report);
-		n += end != NULL;
+		n += !!end;
 		text += n;
 		len -= n;
 	}
@@ -186,13 +186,12 @@ static bool is_id(const char *word, size_t key_len)
 
 static bool same_word(const char *a, size_t a_len, const char *b, size_t b_len, bool same_ids)
 {
-	size_t key = strcspn(a, "=<> \n");
+	size_t key = strcspn(a, "=<>\n ");
 
 	if (a_len == b_len && !memcmp(a, b, a_len))
 		return true;
 	/* The kernel shows ids as the host counts them. */
-	return !same_ids && key < a_len && key < b_len && is_id(a, key) &&
-	       !memcmp(a, b, key + 1);
+	return !same_ids && key < a_len && key < b_len && is_id(a, key) && !memcmp(a, b, key + 1);
 }
 
 static bool same_line(const char *a, const char *b, bool same_ids)
@@ -200,8 +199,8 @@ static bool same_line(const char *a, const char *b, bool same_ids)
 	size_t n, m;
 
 	for (;;) {
-		n = strcspn(a, " \n");
-		m = strcspn(b, " \n");
+		n = strcspn(a, "\n ");
+		m = strcspn(b, "\n ");
 		if (!same_word(a, n, b, m, same_ids) || a[n] != b[m])
 			return false;
 		if (a[n] != ' ')
@@ -285,7 +284,7 @@ static void put_excerpt(FILE *out, const struct policy_fault *f)
 	size_t start = f->column - 1, from, length, end, left, width;
 
 	from = start > EXCERPT_BEFORE ? start - EXCERPT_BEFORE : 0;
-	length = min((size_t)f->length, (size_t)EXCERPT_TOKEN);
+	length = min_t(size_t, f->length, EXCERPT_TOKEN);
 	end = min(f->text_len, start + length + EXCERPT_BEHIND);
 	fputs(from ? " ..." : "    ", out);
 	left = put_part(out, f->text + from, start - from);
@@ -312,7 +311,7 @@ void policy_fault_put(FILE *out, const char *file, const struct policy_fault *f,
 		fprintf(out, ":%u", f->line);
 	if (f->column) {
 		fprintf(out, ":%u: ", f->column);
-		text_put(out, f->text + f->column - 1, min(f->length, (unsigned int)EXCERPT_TOKEN));
+		text_put(out, f->text + f->column - 1, min_t(size_t, f->length, EXCERPT_TOKEN));
 		if (f->length > EXCERPT_TOKEN)
 			fputs("...", out);
 	}

@@ -17,7 +17,8 @@ static char *dir;
 static char good[128], bad[128], file[128];
 
 /* As the kernel shows them, so that a plain file is like the kernel's. */
-static const char two_rules[] = "dont_measure fsmagic=0x9fa0 \nmeasure func=BPRM_CHECK \n";
+#define END " " /* before every newline */ "\n"
+static const char two_rules[] = "dont_measure fsmagic=0x9fa0" END "measure func=BPRM_CHECK" END;
 
 static void exits(const struct fake_run *r, int status, const char *name)
 {
@@ -74,12 +75,12 @@ static void test_show(void)
 {
 	struct fake_run *r;
 
-	fake_text(dir, "default_policy", "measure func=BPRM_CHECK \n");
+	fake_text(dir, "default_policy", "measure func=BPRM_CHECK" END);
 	fake_text(dir, "9/policy", two_rules);
 	r = imans("--root", dir, "policy", "show");
 	exits(r, 0, "show");
-	is(r->out, "measure func=BPRM_CHECK \n", "the default policy");
-	is(imans("--root", dir, "policy", "show", "default")->out, "measure func=BPRM_CHECK \n",
+	is(r->out, "measure func=BPRM_CHECK" END, "the default policy");
+	is(imans("--root", dir, "policy", "show", "default")->out, "measure func=BPRM_CHECK" END,
 	   "by its name");
 	is(imans("--root", dir, "policy", "show", "9")->out, two_rules, "that of a namespace");
 	is(imans("--root", dir, "policy", "show", "docker-9")->out, two_rules, "by its cgroup");
@@ -237,8 +238,9 @@ static void test_refused(void)
 	r = imans("--root", dir, "policy", "load", "9", good);
 	fake_refuse(0, 0);
 	exits(r, 1, "a line is refused");
-	fake_text(dir, "9/real", "measure func=MMAP_CHECK \nmeasure func=MMAP_CHECK \n"
-				 "measure func=MMAP_CHECK \n");
+	fake_text(dir, "9/real",
+		  "measure func=MMAP_CHECK" END "measure func=MMAP_CHECK" END
+		  "measure func=MMAP_CHECK" END);
 	exits(imans("--root", dir, "policy", "load", "9", good), 1,
 	      "a policy that ends with other rules");
 }

@@ -36,7 +36,7 @@ static const char *member(const char *json, const char *path)
 
 static void test_usage(void)
 {
-	static const char *const verbs[] = { "status", "list",	"log",	 "pcrs",
+	static const char *const verbs[] = { "status", "list",	 "log",	  "pcrs",
 					     "policy", "create", "doctor" };
 	struct fake_run *r;
 	size_t i;

@@ -124,8 +124,7 @@ static void test_size(void)
 	memcpy(p, "x\nx\nx\n", 6);
 	s = said(OLD, false, text, 2 * POLICY_FAULTS_MAX + 6);
 	p = strstr(s, "F: too many bad lines; is this a policy?\n");
-	ok(p && strstr(s, "\nF:10000:1: x: ") && !strchr(p, '\n')[1],
-	   "one more, and it gives up");
+	ok(p && strstr(s, "\nF:10000:1: x: ") && !strchr(p, '\n')[1], "one more, and it gives up");
 	free(text);
 }
 
@@ -159,8 +158,7 @@ static void test_excerpt(void)
 	f.length = 2;
 	policy_fault_put(out, "a\nb", &f, true);
 	fclose(out);
-	is(s,
-	   "a\\nb:1:10: \xc3\xa9: no\n    \\tmeasure \xc3\xa9 x\n              ^\n",
+	is(s, "a\\nb:1:10: \xc3\xa9: no\n    \\tmeasure \xc3\xa9 x\n              ^\n",
 	   "a mark below the token, in columns");
 	free(s);
 	memset(line, 'a', sizeof(line));
@@ -185,27 +183,27 @@ static void test_in_force(void)
 		const char *before, *after, *rules;
 		bool same_ids, want;
 	} rows[] = {
-		{ "built-in rules replaced", "x \ny \nz \n", "a \n", "a \n", true, true },
-		{ "by as many", "x \n", "a \n", "a \n", true, true },
-		{ "by the same", "a \n", "a \n", "a \n", true, true },
-		{ "rules appended", "a \n", "a \na \n", "a \n", true, true },
-		{ "two of them", "x \n", "x \na \nb \n", "a \nb \n", true, true },
-		{ "nothing appended", "x \na \n", "x \na \n", "a \n", true, false },
-		{ "nothing replaced", "x \ny \n", "x \ny \n", "a \n", true, false },
-		{ "another one", "", "b \n", "a \n", true, false },
-		{ "half of it", "", "a \n", "a \nb \n", true, false },
-		{ "the other order", "", "b \na \n", "a \nb \n", true, false },
-		{ "nothing at all", "", "", "a \n", true, false },
-		{ "half a line", "", "a \nb", "a \n", true, false },
-		{ "a longer one", "", "a b \n", "a \n", true, false },
-		{ "a shorter one", "", "a \n", "a b \n", true, false },
-		{ "another id", "", "a uid=7 \n", "a uid=8 \n", true, false },
-		{ "the id of a user namespace", "", "a fowner<100007 f=1 \n",
-		  "a fowner<7 f=1 \n", false, true },
-		{ "another operator", "", "a uid<7 \n", "a uid=7 \n", false, false },
-		{ "another kind of id", "", "a uid=7 \n", "a gid=7 \n", false, false },
-		{ "what is no id", "", "a pcr=7 \n", "a pcr=8 \n", false, false },
-		{ "no value", "", "a uid \n", "a uid=8 \n", false, false },
+		{ "built-in rules replaced", "x\ny\nz\n", "a\n", "a\n", true, true },
+		{ "by as many", "x\n", "a\n", "a\n", true, true },
+		{ "by the same", "a\n", "a\n", "a\n", true, true },
+		{ "rules appended", "a\n", "a\na\n", "a\n", true, true },
+		{ "two of them", "x\n", "x\na\nb\n", "a\nb\n", true, true },
+		{ "nothing appended", "x\na\n", "x\na\n", "a\n", true, false },
+		{ "nothing replaced", "x\ny\n", "x\ny\n", "a\n", true, false },
+		{ "another one", "", "b\n", "a\n", true, false },
+		{ "half of it", "", "a\n", "a\nb\n", true, false },
+		{ "the other order", "", "b\na\n", "a\nb\n", true, false },
+		{ "nothing at all", "", "", "a\n", true, false },
+		{ "half a line", "", "a\nb", "a\n", true, false },
+		{ "a longer one", "", "a b\n", "a\n", true, false },
+		{ "a shorter one", "", "a\n", "a b\n", true, false },
+		{ "another id", "", "a uid=7\n", "a uid=8\n", true, false },
+		{ "the id of a user namespace", "", "a fowner<100007 f=1\n", "a fowner<7 f=1\n",
+		  false, true },
+		{ "another operator", "", "a uid<7\n", "a uid=7\n", false, false },
+		{ "another kind of id", "", "a uid=7\n", "a gid=7\n", false, false },
+		{ "what is no id", "", "a pcr=7\n", "a pcr=8\n", false, false },
+		{ "no value", "", "a uid\n", "a uid=8\n", false, false },
 	};
 	size_t i;
 
