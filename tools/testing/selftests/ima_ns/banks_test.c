@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the parameters of the module choose: PCR banks, template, algorithm.
- * Loads the modules often; on one processor for the reason in lifecycle_test.c.
- * guest-options: --smp 1
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

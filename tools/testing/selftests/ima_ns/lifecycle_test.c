@@ -3,10 +3,6 @@
  * Modules that come and go while containers and the host work: nothing stays
  * behind, nobody notices, and what must hold a module holds it.  The kernel log
  * is judged by who runs the guest.
- *
- * On one processor: attaching patches code that others are running, and QEMU
- * with two executes the breakpoint of the patching when it is long gone.
- * guest-options: --smp 1
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
