@@ -108,7 +108,7 @@ one_boot() {
 	shift 3
 	output=$logs/$label.out
 	# shellcheck disable=SC2086 # options and runner are words
-	tools/testing/qemu/guest --suite "$suite" --timeout "${GUEST_TIMEOUT:-1200}" \
+	tools/testing/qemu/guest --suite "$suite" --timeout "${GUEST_TIMEOUT:-2400}" \
 		--log "$logs/$label.klog" $options -- $runner "$@" |
 		tee "$output"
 	status=${PIPESTATUS[0]}

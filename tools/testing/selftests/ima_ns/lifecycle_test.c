@@ -23,7 +23,7 @@ static int cycles(void)
 {
 	const char *n = getenv("IMA_NS_CYCLES");
 
-	return n ? atoi(n) : 10;
+	return n ? atoi(n) : 4;
 }
 
 /* In a container, or on the host: programs, one after the other, for ever. */
