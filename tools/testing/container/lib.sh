@@ -103,8 +103,7 @@ bundle() {
 		.mounts += [{destination: "/sys/kernel/security", type: "tmpfs",
 			source: "tmpfs", options: ["nosuid", "nodev", "mode=0755"]}] |
 		.mounts |= map(select(.type != "cgroup" and .type != "mqueue")) |
-		.hooks.createRuntime = [{path: $hook, args: ["hook", "create"]}] |
-		.hooks.createContainer = [{path: $hook, args: ["hook", "show"]}] |
+		.hooks.createContainer = [{path: $hook}] |
 		'"${2:-.}" "$1/config.json" > "$1/config.new"
 	mv "$1/config.new" "$1/config.json"
 }
@@ -112,7 +111,7 @@ bundle() {
 # with_caps - jq filter: the capabilities of a generous runtime
 with_caps='.process.capabilities |= map_values(["CAP_SYS_ADMIN","CAP_SYS_CHROOT","CAP_SYS_PTRACE",
 	"CAP_DAC_OVERRIDE","CAP_DAC_READ_SEARCH","CAP_SETUID","CAP_SETGID","CAP_MKNOD","CAP_CHOWN",
-	"CAP_FOWNER","CAP_KILL","CAP_SYS_MODULE"])'
+	"CAP_FOWNER","CAP_KILL"])'
 
 # run_container NAME [JQ-FILTER] - run it to its end; its output is ours
 run_container() {

@@ -30,4 +30,4 @@ tcb_policy() {
 }
 
 tcb_policy > policy
-parity tcb policy programs maps names changes places filesystems readers violations xattrs modules image
+parity tcb policy programs maps names changes places filesystems readers violations xattrs image

@@ -35,9 +35,9 @@ prepare_workload() {
 	mkdir "$root/$1"
 	cp "$WORKLOADS/$script" "$root/$1/script"
 	sed -i "s,/NAME,/$1," "$1/config.json"
+	[ ! -x "$WORKLOADS/$script.prepare" ] || (cd "$root" && "$WORKLOADS/$script.prepare")
 	make_unique "$root" "
 # $1"
-	[ ! -x "$WORKLOADS/$script.prepare" ] || (cd "$root" && "$WORKLOADS/$script.prepare")
 	[ "$1" = image ] || return 0
 	mkdir image/{upper,work,rootfs}
 	mount -t overlay image -o lowerdir=image/lower,upperdir=image/upper,workdir=image/work image/rootfs

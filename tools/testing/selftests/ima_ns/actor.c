@@ -321,23 +321,6 @@ static int do_setns(char **a)
 	return fd < 0 || setns(fd, 0) ? fail(a[0]) : act(a + 1);
 }
 
-/* module FILE: load it; a compressed one is left to the kernel */
-static int do_module(char **a)
-{
-	int fd = open(a[0], O_RDONLY | O_CLOEXEC);
-	size_t len = strlen(a[0]);
-
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", strcmp(a[0] + len - 3, ".xz") ? 0 : 4))
-		return fail(a[0]);
-	return 0;
-}
-
-/* unload MODULE */
-static int do_unload(char **a)
-{
-	return syscall(SYS_delete_module, a[0], O_NONBLOCK) ? fail(a[0]) : 0;
-}
-
 static int do_nothing(char **a)
 {
 	return 0;
@@ -356,7 +339,6 @@ static const struct {
 	{ "execcheck", 1, do_execcheck }, { "exec", 1, do_exec }, { "as", 3, do_as },
 	{ "chroot", 2, do_chroot }, { "unshare", 2, do_unshare }, { "pivot", 2, do_pivot },
 	{ "fork", 1, do_fork }, { "setns", 2, do_setns }, { "nothing", 0, do_nothing },
-	{ "module", 1, do_module }, { "unload", 1, do_unload },
 };
 
 static int act(char **argv)

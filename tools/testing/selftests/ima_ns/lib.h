@@ -136,7 +136,6 @@ bool ct_busy(const struct ct *ct);
 int ct_stop(struct ct *ct);
 bool ct_gone(const struct ct *ct);
 int ct_id(const struct ct *ct, char *id, size_t size);
-long ct_info(const struct ct *ct, const char *key);
 
 /* to be called in a container */
 int do_exec(const char *path);

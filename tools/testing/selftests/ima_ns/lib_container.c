@@ -260,15 +260,6 @@ int ct_id(const struct ct *ct, char *id, size_t size)
 	return 0;
 }
 
-/* A number of its info file. */
-long ct_info(const struct ct *ct, const char *key)
-{
-	char path[96];
-
-	snprintf(path, sizeof(path), "%s/info", ct->dir);
-	return number_in(path, key);
-}
-
 /* --- in the container ------------------------------------------------------- */
 
 int do_exec(const char *path)

@@ -29,7 +29,7 @@ static int cycles(void)
 /* In a container, or on the host: programs, one after the other, for ever. */
 static int work(const char *payload)
 {
-	for (; ; usleep(5000))
+	for (;; usleep(5000))
 		if (spawn(payload))
 			return 1;
 }
