@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The handlers that command_table.c names, by the file they are in.
+ *
+ * A handler that exists has its prototype here.  One that does not is NULL: its
+ * row still says what the command looks like, but GetCapability does not list it
+ * and its answer is TPM_RC_COMMAND_CODE.
+ */
+#ifndef IMA_NS_VTPM_HANDLERS_H
+#define IMA_NS_VTPM_HANDLERS_H
+
+struct vtpm_cmd;
+
+/* cmd_startup.c */
+
+#define vtpm_cmd_set_algorithm_set NULL
+#define vtpm_cmd_incremental_self_test NULL
+#define vtpm_cmd_self_test NULL
+#define vtpm_cmd_startup NULL
+#define vtpm_cmd_shutdown NULL
+#define vtpm_cmd_get_test_result NULL
+
+/* cmd_capability.c */
+
+#define vtpm_cmd_get_capability NULL
+#define vtpm_cmd_test_parms NULL
+
+/* cmd_random.c */
+
+#define vtpm_cmd_stir_random NULL
+#define vtpm_cmd_get_random NULL
+
+/* cmd_clock.c */
+
+#define vtpm_cmd_clock_set NULL
+#define vtpm_cmd_clock_rate_adjust NULL
+#define vtpm_cmd_read_clock NULL
+
+/* cmd_pcr.c */
+
+#define vtpm_cmd_pcr_allocate NULL
+#define vtpm_cmd_pcr_set_auth_policy NULL
+#define vtpm_cmd_pcr_event NULL
+#define vtpm_cmd_pcr_reset NULL
+#define vtpm_cmd_pcr_read NULL
+#define vtpm_cmd_pcr_extend NULL
+#define vtpm_cmd_pcr_set_auth_value NULL
+
+/* cmd_hash.c */
+
+#define vtpm_cmd_sequence_complete NULL
+#define vtpm_cmd_hmac NULL
+#define vtpm_cmd_hmac_start NULL
+#define vtpm_cmd_sequence_update NULL
+#define vtpm_cmd_hash NULL
+#define vtpm_cmd_event_sequence_complete NULL
+#define vtpm_cmd_hash_sequence_start NULL
+
+/* cmd_session.c */
+
+#define vtpm_cmd_start_auth_session NULL
+#define vtpm_cmd_policy_restart NULL
+#define vtpm_cmd_policy_get_digest NULL
+
+/* cmd_context.c */
+
+#define vtpm_cmd_evict_control NULL
+#define vtpm_cmd_context_load NULL
+#define vtpm_cmd_context_save NULL
+#define vtpm_cmd_flush_context NULL
+
+/* cmd_object.c */
+
+#define vtpm_cmd_create_primary NULL
+#define vtpm_cmd_object_change_auth NULL
+#define vtpm_cmd_create NULL
+#define vtpm_cmd_load NULL
+#define vtpm_cmd_unseal NULL
+#define vtpm_cmd_load_external NULL
+#define vtpm_cmd_read_public NULL
+#define vtpm_cmd_create_loaded NULL
+
+/* cmd_policy.c */
+
+#define vtpm_cmd_policy_nv NULL
+#define vtpm_cmd_policy_secret NULL
+#define vtpm_cmd_policy_signed NULL
+#define vtpm_cmd_policy_authorize NULL
+#define vtpm_cmd_policy_auth_value NULL
+#define vtpm_cmd_policy_command_code NULL
+#define vtpm_cmd_policy_counter_timer NULL
+#define vtpm_cmd_policy_cp_hash NULL
+#define vtpm_cmd_policy_locality NULL
+#define vtpm_cmd_policy_name_hash NULL
+#define vtpm_cmd_policy_or NULL
+#define vtpm_cmd_policy_ticket NULL
+#define vtpm_cmd_policy_pcr NULL
+#define vtpm_cmd_policy_physical_presence NULL
+#define vtpm_cmd_policy_duplication_select NULL
+#define vtpm_cmd_policy_password NULL
+#define vtpm_cmd_policy_nv_written NULL
+#define vtpm_cmd_policy_template NULL
+#define vtpm_cmd_policy_authorize_nv NULL
+
+/* cmd_attest.c */
+
+#define vtpm_cmd_get_command_audit_digest NULL
+#define vtpm_cmd_set_command_code_audit_status NULL
+#define vtpm_cmd_certify NULL
+#define vtpm_cmd_certify_creation NULL
+#define vtpm_cmd_get_time NULL
+#define vtpm_cmd_get_session_audit_digest NULL
+#define vtpm_cmd_quote NULL
+#define vtpm_cmd_nv_certify NULL
+#define vtpm_cmd_certify_x509 NULL
+
+/* cmd_sign.c */
+
+#define vtpm_cmd_sign NULL
+#define vtpm_cmd_verify_signature NULL
+
+/* cmd_asym.c */
+
+#define vtpm_cmd_ecdh_zgen NULL
+#define vtpm_cmd_rsa_decrypt NULL
+#define vtpm_cmd_ecdh_key_gen NULL
+#define vtpm_cmd_rsa_encrypt NULL
+#define vtpm_cmd_ecc_parameters NULL
+#define vtpm_cmd_commit NULL
+#define vtpm_cmd_zgen_2phase NULL
+#define vtpm_cmd_ec_ephemeral NULL
+
+/* cmd_sym.c */
+
+#define vtpm_cmd_encrypt_decrypt NULL
+#define vtpm_cmd_encrypt_decrypt_2 NULL
+
+/* cmd_credential.c */
+
+#define vtpm_cmd_activate_credential NULL
+#define vtpm_cmd_make_credential NULL
+
+/* cmd_duplicate.c */
+
+#define vtpm_cmd_duplicate NULL
+#define vtpm_cmd_rewrap NULL
+#define vtpm_cmd_import NULL
+
+/* cmd_nv.c */
+
+#define vtpm_cmd_nv_undefine_space_special NULL
+#define vtpm_cmd_nv_undefine_space NULL
+#define vtpm_cmd_nv_define_space NULL
+#define vtpm_cmd_nv_global_write_lock NULL
+#define vtpm_cmd_nv_increment NULL
+#define vtpm_cmd_nv_set_bits NULL
+#define vtpm_cmd_nv_extend NULL
+#define vtpm_cmd_nv_write NULL
+#define vtpm_cmd_nv_write_lock NULL
+#define vtpm_cmd_nv_change_auth NULL
+#define vtpm_cmd_nv_read NULL
+#define vtpm_cmd_nv_read_lock NULL
+#define vtpm_cmd_nv_read_public NULL
+
+/* cmd_hierarchy.c */
+
+#define vtpm_cmd_hierarchy_control NULL
+#define vtpm_cmd_change_eps NULL
+#define vtpm_cmd_change_pps NULL
+#define vtpm_cmd_clear NULL
+#define vtpm_cmd_clear_control NULL
+#define vtpm_cmd_hierarchy_change_auth NULL
+#define vtpm_cmd_pp_commands NULL
+#define vtpm_cmd_set_primary_policy NULL
+
+/* cmd_da.c */
+
+#define vtpm_cmd_da_lock_reset NULL
+#define vtpm_cmd_da_parameters NULL
+
+#endif /* IMA_NS_VTPM_HANDLERS_H */
