@@ -91,7 +91,8 @@ const struct vtpm_command vtpm_commands[] = {
 	{ VTPM_CC_GET_TIME, DECRYPT | ENCRYPT,
 	  { USER(ENDORSEMENT), USER(OBJECT_NULL) }, vtpm_cmd_get_time },
 	{ VTPM_CC_GET_SESSION_AUDIT_DIGEST, DECRYPT | ENCRYPT,
-	  { USER(ENDORSEMENT), USER(OBJECT_NULL), PLAIN(HMAC) }, vtpm_cmd_get_session_audit_digest },
+	  { USER(ENDORSEMENT), USER(OBJECT_NULL), PLAIN(HMAC) },
+	  vtpm_cmd_get_session_audit_digest },
 	{ VTPM_CC_NV_READ, ENCRYPT, { USER(NV_AUTH), PLAIN(NV_INDEX) }, vtpm_cmd_nv_read },
 	{ VTPM_CC_NV_READ_LOCK, NV, { USER(NV_AUTH), PLAIN(NV_INDEX) }, vtpm_cmd_nv_read_lock },
 	{ VTPM_CC_OBJECT_CHANGE_AUTH, DECRYPT | ENCRYPT,
@@ -224,4 +225,13 @@ u32 vtpm_command_attrs(const struct vtpm_command *command)
 	if (command->flags & VTPM_C_RHANDLE)
 		attrs |= VTPMA_CC_RHANDLE;
 	return attrs;
+}
+
+/** vtpm_command_audited() - is @command in the set of SetCommandCodeAuditStatus? */
+bool vtpm_command_audited(const struct vtpm *tpm, const struct vtpm_command *command)
+{
+	size_t row = command - vtpm_commands;
+
+	BUILD_BUG_ON(ARRAY_SIZE(vtpm_commands) > 8 * VTPM_COMMAND_SET);
+	return tpm->audit_set[row / 8] & 1 << row % 8;
 }

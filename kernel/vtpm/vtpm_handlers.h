@@ -15,10 +15,10 @@ struct vtpm_cmd;
 
 #define vtpm_cmd_set_algorithm_set NULL
 #define vtpm_cmd_incremental_self_test NULL
-#define vtpm_cmd_self_test NULL
-#define vtpm_cmd_startup NULL
-#define vtpm_cmd_shutdown NULL
-#define vtpm_cmd_get_test_result NULL
+u32 vtpm_cmd_self_test(struct vtpm_cmd *c);
+u32 vtpm_cmd_startup(struct vtpm_cmd *c);
+u32 vtpm_cmd_shutdown(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_test_result(struct vtpm_cmd *c);
 
 /* cmd_capability.c */
 
@@ -27,14 +27,14 @@ struct vtpm_cmd;
 
 /* cmd_random.c */
 
-#define vtpm_cmd_stir_random NULL
-#define vtpm_cmd_get_random NULL
+u32 vtpm_cmd_stir_random(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_random(struct vtpm_cmd *c);
 
 /* cmd_clock.c */
 
 #define vtpm_cmd_clock_set NULL
 #define vtpm_cmd_clock_rate_adjust NULL
-#define vtpm_cmd_read_clock NULL
+u32 vtpm_cmd_read_clock(struct vtpm_cmd *c);
 
 /* cmd_pcr.c */
 

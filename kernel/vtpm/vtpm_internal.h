@@ -26,6 +26,20 @@
 #include "vtpm.h"
 #include "vtpm_crypto.h"
 
+struct vtpm_auth;
+struct vtpm_cmd;
+struct vtpm_entity;
+struct vtpm_nv;
+struct vtpm_object;
+struct vtpm_tmp;
+
+/* what a TPM2_Startup is, together with the TPM2_Shutdown before it */
+enum vtpm_startup_kind {
+	VTPM_RESET,	/* CLEAR after none or CLEAR */
+	VTPM_RESTART,	/* CLEAR after STATE */
+	VTPM_RESUME,	/* STATE after STATE */
+};
+
 /* --- hash.c: digests, HMAC ------------------------------------------------ */
 
 /**
@@ -74,6 +88,9 @@ void vtpm_hmac_final(struct vtpm_hmac *h, struct vtpm_digest *digest);
 void vtpm_kdfa(struct vtpm *tpm, u16 alg, const u8 *key, size_t key_len, const char *label,
 	       const void *u, size_t u_len, const void *v, size_t v_len,
 	       u8 *out, unsigned int bits);
+void vtpm_kdfa_xor(struct vtpm *tpm, u16 alg, const u8 *key, size_t key_len,
+		   const struct vtpm_digest *u, const struct vtpm_digest *v,
+		   u8 *data, size_t len);
 void vtpm_kdfe(struct vtpm *tpm, u16 alg, const u8 *z, size_t z_len, const char *label,
 	       const void *u, size_t u_len, const void *v, size_t v_len,
 	       u8 *out, unsigned int bits);
@@ -123,8 +140,6 @@ void vtpm_bn_div_exact(u8 *r, const u8 *a, size_t a_len, const u8 *d, size_t d_l
 u32 vtpm_bn_inverse(struct vtpm *tpm, u8 *r, const u8 *a, const u8 *prime, size_t len);
 
 /* --- rsa.c, rsa_prime.c, rsa_pad.c ---------------------------------------- */
-
-struct vtpm_object;
 
 u32 vtpm_rsa_generate(struct vtpm_rng *rng, struct vtpm_public *pub,
 		      struct vtpm_sensitive *sensitive);
@@ -233,7 +248,7 @@ struct vtpm_hierarchy {
 };
 
 void vtpm_hierarchies_manufacture(struct vtpm *tpm);
-void vtpm_hierarchies_startup(struct vtpm *tpm);
+void vtpm_hierarchies_startup(struct vtpm *tpm, enum vtpm_startup_kind kind);
 void vtpm_hierarchy_clear(struct vtpm *tpm);
 struct vtpm_hierarchy *vtpm_hierarchy(struct vtpm *tpm, u32 handle);
 struct vtpm_hierarchy *vtpm_object_hierarchy(struct vtpm *tpm, const struct vtpm_object *object);
@@ -461,9 +476,8 @@ struct vtpm_session_slot {
 	u8 type;
 };
 
-struct vtpm_cmd;
-
-u32 vtpm_session_create(struct vtpm_cmd *c, u8 type, struct vtpm_session **session);
+u32 vtpm_session_create(struct vtpm *tpm, struct vtpm_space *space, u8 type,
+			struct vtpm_session **session);
 void vtpm_session_flush(struct vtpm *tpm, struct vtpm_session *session);
 struct vtpm_session *vtpm_session_find(const struct vtpm *tpm, const struct vtpm_space *space,
 				       u32 handle);
@@ -472,14 +486,23 @@ bool vtpm_session_is_policy(const struct vtpm_session *session);
 
 u32 vtpm_sessions_parse(struct vtpm_cmd *c, struct vtpm_reader *r);
 u32 vtpm_sessions_check(struct vtpm_cmd *c);
-u32 vtpm_sessions_none(struct vtpm_cmd *c);
 void vtpm_sessions_respond(struct vtpm_cmd *c);
 void vtpm_cp_hash(struct vtpm_cmd *c, u16 alg, struct vtpm_digest *digest);
 
-u32 vtpm_auth_check(struct vtpm_cmd *c, unsigned int i);
-u32 vtpm_policy_check(struct vtpm_cmd *c, unsigned int i);
+u32 vtpm_auth_check(struct vtpm_cmd *c, struct vtpm_auth *auth);
+u32 vtpm_auth_hmac_check(struct vtpm_cmd *c, struct vtpm_auth *auth);
+void vtpm_auth_key(struct vtpm_cmd *c, const struct vtpm_auth *auth, bool with_auth,
+		   u8 *key, size_t *len);
+u32 vtpm_policy_check(struct vtpm_cmd *c, const struct vtpm_auth *auth);
+bool vtpm_session_bound_to(struct vtpm *tpm, const struct vtpm_session *session,
+			   const struct vtpm_entity *entity);
+void vtpm_session_bind(struct vtpm *tpm, struct vtpm_session *session,
+		       const struct vtpm_entity *entity);
 
-u32 vtpm_session_crypt(struct vtpm_cmd *c, unsigned int i, bool encrypt, u8 *param, size_t len);
+u32 vtpm_session_crypt(struct vtpm_cmd *c, const struct vtpm_auth *auth, bool response,
+		       u8 *param, size_t len);
+
+#define VTPM_AUTH_KEY	(2 * VTPM_MAX_DIGEST)	/* bytes: sessionKey || authValue */
 
 /* --- policy.c: what the assertions have in common ------------------------- */
 
@@ -506,6 +529,7 @@ struct vtpm_entity {
 	struct vtpm_hierarchy *hierarchy;
 };
 
+u32 vtpm_handle_check(u8 kind, u32 handle);
 u32 vtpm_entity_resolve(struct vtpm *tpm, struct vtpm_space *space, u32 handle,
 			struct vtpm_entity *entity);
 void vtpm_entity_name(struct vtpm *tpm, const struct vtpm_entity *entity,
@@ -543,7 +567,7 @@ bool vtpm_nv_auth_usable(const struct vtpm_nv *nv, bool write);
 void vtpm_nv_auth_used(struct vtpm_nv *nv, bool ok);
 u32 vtpm_nv_read_access(const struct vtpm_entity *auth, const struct vtpm_nv *nv);
 u32 vtpm_nv_write_access(const struct vtpm_entity *auth, const struct vtpm_nv *nv);
-void vtpm_nv_startup(struct vtpm *tpm, bool clear);
+void vtpm_nv_startup(struct vtpm *tpm, enum vtpm_startup_kind kind);
 void vtpm_nv_clear(struct vtpm *tpm);
 unsigned int vtpm_nv_count(const struct vtpm *tpm, bool counters_only);
 
@@ -695,12 +719,16 @@ struct vtpm_command {
 	u32 (*run)(struct vtpm_cmd *c);
 };
 
+/* bytes of a set with one bit for each row of the table */
+#define VTPM_COMMAND_SET	16
+
 extern const struct vtpm_command vtpm_commands[];
 extern const unsigned int vtpm_nr_commands;	/* rows, implemented or not */
 
 const struct vtpm_command *vtpm_command_find(u32 code);	/* implemented ones only */
 u32 vtpm_command_attrs(const struct vtpm_command *command);	/* TPMA_CC */
 unsigned int vtpm_command_handles(const struct vtpm_command *command);
+bool vtpm_command_audited(const struct vtpm *tpm, const struct vtpm_command *command);
 
 /* --- command.c: one command on its way ------------------------------------ */
 
@@ -878,7 +906,7 @@ struct vtpm {
 	u16 audit_alg;
 	u64 audit_count;
 	struct vtpm_digest audit_digest;
-	u8 audit_set[16];
+	u8 audit_set[VTPM_COMMAND_SET];
 
 	u64 commit_count;
 	u8 commit_nonce[VTPM_MAX_DIGEST];
@@ -890,7 +918,7 @@ struct vtpm {
 
 #define VTPM_NOT_SHUT_DOWN	0xffff
 
-void vtpm_startup(struct vtpm *tpm, u16 type);
+void vtpm_startup(struct vtpm *tpm, enum vtpm_startup_kind kind);
 
 static inline void vtpm_random(struct vtpm *tpm, void *buf, size_t len)
 {
