@@ -231,7 +231,8 @@ int vtpm_execute(struct vtpm *tpm, struct vtpm_space *space, u8 *cmd, size_t len
 	c->encrypt = -1;
 	c->audit = -1;
 	vtpm_clock_update(tpm);
-	vtpm_da_heal(tpm);
+	if (tpm->started)
+		vtpm_da_heal(tpm);
 	rc = prepare(c, cmd, len);
 	if (!rc)
 		rc = run(c, rsp, VTPM_MAX_RESPONSE);

@@ -21,9 +21,7 @@ static size_t take(u8 *out, size_t len, const struct vtpm_digest *block)
 	return n;
 }
 
-/**
- * struct kdfa - the input that all blocks of one KDFa have in common
- */
+/* what all blocks of one KDFa have in common; the names of vtpm_kdfa() */
 struct kdfa {
 	u16 alg;
 	const u8 *key;
