@@ -7,12 +7,14 @@
 /** vtpm_equal() - compare secrets: takes as long whatever is in them */
 bool vtpm_equal(const void *a, const void *b, size_t len)
 {
-	const volatile u8 *x = a, *y = b;
-	u8 differ = 0;
+	const u8 *x = a, *y = b;
+	unsigned int differ = 0;
 	size_t i;
 
-	for (i = 0; i < len; i++)
+	for (i = 0; i < len; i++) {
 		differ |= x[i] ^ y[i];
+		OPTIMIZER_HIDE_VAR(differ);	/* it might be nonzero, or not */
+	}
 	return !differ;
 }
 
