@@ -233,6 +233,10 @@ static inline u8 *ima_ns_entry_data(struct ima_ns_entry *e)
 int ima_ns_log_add(struct ima_ns_log *log, struct ima_ns_entry *entry);
 void ima_ns_log_poison(struct ima_ns_log *log, unsigned int pcr);
 void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);
+u32 ima_ns_log_pcr_snapshot(struct ima_ns_log *log, u8 *values);
+void ima_ns_log_pcr_extend(struct ima_ns_log *log, unsigned int pcr, unsigned int banks,
+			   const u8 *const digest[IMA_NS_MAX_BANKS]);
+void ima_ns_log_pcr_reset(struct ima_ns_log *log, unsigned int pcr);
 
 /* --- policy.c --------------------------------------------------------------- */
 
@@ -307,6 +311,35 @@ int ima_ns_policy_commit(struct ima_ns_policy_slot *slot,
 			 struct ima_ns_policy_builder *builder);
 void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decision *decision);
 
+/* --- tpm.c, tpm_dev.c: the vTPM of a namespace and its device ------------- */
+
+struct vtpm;
+struct ima_ns_tpm_node;
+
+/**
+ * struct ima_ns_tpm - the vTPM of a namespace
+ * @lock: one command at a time
+ * @vtpm: the vTPM
+ * @files: open files of the device
+ * @node: the device, under the births mutex
+ * @minor: its number, or -1; likewise
+ */
+struct ima_ns_tpm {
+	struct mutex lock;	/* @vtpm and all of its spaces */
+	struct vtpm *vtpm;
+	atomic_t files;
+	struct ima_ns_tpm_node *node;
+	int minor;
+};
+
+int ima_ns_tpm_create(struct ima_namespace *ns);
+void ima_ns_tpm_free(struct ima_namespace *ns);
+int ima_ns_tpm_dev_init(void);
+void ima_ns_tpm_dev_exit(void);
+int ima_ns_tpm_publish(struct ima_namespace *ns);
+void ima_ns_tpm_rename(struct ima_namespace *ns);
+void ima_ns_tpm_unpublish(struct ima_namespace *ns);
+
 /* --- namespace.c ------------------------------------------------------------ */
 
 /**
@@ -338,6 +371,7 @@ enum ima_ns_state {
  * @cgroup: path of the cgroup of the first member, or NULL while unknown
  * @policy: its policy
  * @log: records and PCRs
+ * @tpm: the vTPM, which vouches for those PCRs
  * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
  * @forgotten: @recs takes no more, under the cache's lock
  * @by_inum: chain of the anchor table; unhashed once the anchor is gone
@@ -364,6 +398,7 @@ struct ima_namespace {
 	char *cgroup;
 	struct ima_ns_policy_slot policy;
 	struct ima_ns_log log;
+	struct ima_ns_tpm tpm;
 	struct list_head recs;
 	bool forgotten;
 	struct hlist_node by_inum;
@@ -377,9 +412,13 @@ struct ima_namespace {
 	struct rcu_work free;
 };
 
+/* bytes of a name, "<nsid>" or "<nsid>.<seq>" */
+#define IMA_NS_NAME 32
+
 int ima_ns_namespace_init(void);
 void ima_ns_namespace_exit(void);
 void ima_ns_put(struct ima_namespace *ns);
+const char *ima_ns_name(const struct ima_namespace *ns, char *buf);
 struct ima_namespace *ima_ns_member_get(struct ima_namespace *ns);
 void ima_ns_member_put(struct ima_namespace *ns);
 struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor);
@@ -446,6 +485,7 @@ void ima_ns_securityfs_exit(void);
 int ima_ns_securityfs_publish(struct ima_namespace *ns);
 void ima_ns_securityfs_rename(struct ima_namespace *ns);
 void ima_ns_securityfs_unpublish(struct ima_namespace *ns);
+bool ima_ns_may_see(const struct ima_namespace *ns);
 struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank);
 
 extern const struct file_operations ima_ns_policy_fops;

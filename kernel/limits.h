@@ -16,6 +16,9 @@
 /* files in a namespace's directory */
 #define IMA_NS_MAX_FILES 32
 
+/* open files of a namespace's TPM device */
+#define IMA_NS_MAX_TPM_FILES 256
+
 /* rules of one policy */
 #define IMA_NS_MAX_RULES 1000
 
