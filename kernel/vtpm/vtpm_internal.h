@@ -337,25 +337,30 @@ bool vtpm_object_is_parent(const struct vtpm_object *object);
 struct vtpm_sequence *vtpm_sequence_alloc(unsigned int hashes);
 void vtpm_sequence_free(struct vtpm_sequence *sequence);
 
-/* --- object_check.c: is this template allowed? ---------------------------- */
+/* --- object_check.c: is this template, is this object allowed? ------------ */
 
-u32 vtpm_check_public(struct vtpm *tpm, const struct vtpm_public *pub,
-		      const struct vtpm_object *parent, bool create, bool has_data);
-u32 vtpm_check_scheme(const struct vtpm_public *pub);
-u32 vtpm_check_binding(struct vtpm *tpm, const struct vtpm_public *pub,
-		       const struct vtpm_sensitive *sensitive);
+u32 vtpm_check_public(const struct vtpm_public *pub, const struct vtpm_object *parent);
+u32 vtpm_check_template(const struct vtpm_public *pub, const struct vtpm_object *parent,
+			bool has_data);
+u32 vtpm_check_load(struct vtpm *tpm, const struct vtpm_public *pub,
+		    const struct vtpm_sensitive *sensitive, const struct vtpm_object *parent,
+		    u32 at_public, u32 at_sensitive);
 
 /* --- object_create.c: key material ---------------------------------------- */
 
 u32 vtpm_object_create(struct vtpm *tpm, struct vtpm_rng *rng, struct vtpm_object *object,
 		       const struct vtpm_sensitive_create *in);
+void vtpm_symmetric_unique(struct vtpm *tpm, const struct vtpm_public *pub,
+			   const struct vtpm_sensitive *sensitive, struct vtpm_digest *unique);
 u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
 		       const struct vtpm_object *parent, u32 hierarchy,
-		       const struct vtpm_name *outside, const struct vtpm_selection *pcrs,
+		       const struct vtpm_name *outside, struct vtpm_selection *pcrs,
 		       struct buf_writer *sized, struct vtpm_digest *creation_hash);
 
 /* --- wrap.c: TPM2B_PRIVATE, duplicates, credentials ----------------------- */
 
+void vtpm_put_private(struct buf_writer *w, const struct vtpm_sensitive *sensitive, u16 name_alg);
+u32 vtpm_get_private(const u8 *data, size_t len, struct vtpm_sensitive *sensitive);
 u32 vtpm_wrap_private(struct vtpm *tpm, const struct vtpm_object *object,
 		      const struct vtpm_object *parent, struct buf_writer *sized);
 u32 vtpm_unwrap_private(struct vtpm *tpm, const struct vtpm_blob *in,
