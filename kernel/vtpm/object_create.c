@@ -176,7 +176,6 @@ static void put_parent(struct buf_writer *w, const struct vtpm_object *parent, u
  * @tpm: the vTPM
  * @object: a new object
  * @parent: parent, or NULL for a primary object
- * @hierarchy: VTPM_RH_* of a primary object
  * @outside: what the caller wants to have in it
  * @pcrs: PCRs whose values go into it; reduced to those there are
  * @sized: gets the TPM2B
@@ -185,7 +184,7 @@ static void put_parent(struct buf_writer *w, const struct vtpm_object *parent, u
  * Return: 0 or a response code.
  */
 u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
-		       const struct vtpm_object *parent, u32 hierarchy,
+		       const struct vtpm_object *parent,
 		       const struct vtpm_name *outside, struct vtpm_selection *pcrs,
 		       struct buf_writer *sized, struct vtpm_digest *creation_hash)
 {
@@ -201,7 +200,7 @@ u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
 	vtpm_put_selection(sized, pcrs);
 	vtpm_put_digest(sized, &pcr_digest);
 	buf_put_u8(sized, VTPMA_LOCALITY_ZERO);
-	put_parent(sized, parent, hierarchy);
+	put_parent(sized, parent, object->hierarchy);
 	vtpm_put_name(sized, outside);
 	vtpm_put_end(sized, begin);
 	if (sized->overflow)

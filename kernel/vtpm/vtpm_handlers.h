@@ -71,14 +71,14 @@ u32 vtpm_cmd_read_clock(struct vtpm_cmd *c);
 
 /* cmd_object.c */
 
-#define vtpm_cmd_create_primary NULL
-#define vtpm_cmd_object_change_auth NULL
-#define vtpm_cmd_create NULL
-#define vtpm_cmd_load NULL
-#define vtpm_cmd_unseal NULL
-#define vtpm_cmd_load_external NULL
-#define vtpm_cmd_read_public NULL
-#define vtpm_cmd_create_loaded NULL
+u32 vtpm_cmd_create_primary(struct vtpm_cmd *c);
+u32 vtpm_cmd_object_change_auth(struct vtpm_cmd *c);
+u32 vtpm_cmd_create(struct vtpm_cmd *c);
+u32 vtpm_cmd_load(struct vtpm_cmd *c);
+u32 vtpm_cmd_unseal(struct vtpm_cmd *c);
+u32 vtpm_cmd_load_external(struct vtpm_cmd *c);
+u32 vtpm_cmd_read_public(struct vtpm_cmd *c);
+u32 vtpm_cmd_create_loaded(struct vtpm_cmd *c);
 
 /* cmd_policy.c */
 

@@ -353,7 +353,7 @@ u32 vtpm_object_create(struct vtpm *tpm, struct vtpm_rng *rng, struct vtpm_objec
 void vtpm_symmetric_unique(struct vtpm *tpm, const struct vtpm_public *pub,
 			   const struct vtpm_sensitive *sensitive, struct vtpm_digest *unique);
 u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
-		       const struct vtpm_object *parent, u32 hierarchy,
+		       const struct vtpm_object *parent,
 		       const struct vtpm_name *outside, struct vtpm_selection *pcrs,
 		       struct buf_writer *sized, struct vtpm_digest *creation_hash);
 
