@@ -215,3 +215,9 @@ bool vtpm_object_is_parent(const struct vtpm_object *object)
 	       (object->pub.attrs & storage) == storage &&
 	       object->pub.type != VTPM_ALG_KEYEDHASH;
 }
+
+/** vtpm_object_signs() - may its key sign?  That of a cipher encrypts instead. */
+bool vtpm_object_signs(const struct vtpm_object *object)
+{
+	return object->pub.attrs & VTPMA_OBJECT_SIGN && object->pub.type != VTPM_ALG_SYMCIPHER;
+}

@@ -112,7 +112,7 @@ struct vtpm *vtpm_create(const struct vtpm_config *config)
 	tpm->clock.resets = U32_MAX;	/* the first startup makes it 0 */
 	tpm->exclusive = VTPM_RH_UNASSIGNED;
 	tpm->shutdown = VTPM_NOT_SHUT_DOWN;
-	tpm->audit_alg = VTPM_ALG_SHA256;
+	vtpm_audit_manufacture(tpm);
 	vtpm_hierarchies_manufacture(tpm);
 	vtpm_da_manufacture(tpm);
 	if (!config->powered_off)

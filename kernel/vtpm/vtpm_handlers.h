@@ -104,14 +104,14 @@ u32 vtpm_cmd_create_loaded(struct vtpm_cmd *c);
 
 /* cmd_attest.c */
 
-#define vtpm_cmd_get_command_audit_digest NULL
-#define vtpm_cmd_set_command_code_audit_status NULL
-#define vtpm_cmd_certify NULL
-#define vtpm_cmd_certify_creation NULL
-#define vtpm_cmd_get_time NULL
-#define vtpm_cmd_get_session_audit_digest NULL
-#define vtpm_cmd_quote NULL
-#define vtpm_cmd_nv_certify NULL
+u32 vtpm_cmd_get_command_audit_digest(struct vtpm_cmd *c);
+u32 vtpm_cmd_set_command_code_audit_status(struct vtpm_cmd *c);
+u32 vtpm_cmd_certify(struct vtpm_cmd *c);
+u32 vtpm_cmd_certify_creation(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_time(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_session_audit_digest(struct vtpm_cmd *c);
+u32 vtpm_cmd_quote(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_certify(struct vtpm_cmd *c);
 #define vtpm_cmd_certify_x509 NULL
 
 /* cmd_sign.c */

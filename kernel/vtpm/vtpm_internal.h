@@ -334,6 +334,7 @@ void vtpm_object_name(struct vtpm *tpm, const struct vtpm_public *pub, struct vt
 void vtpm_object_qualify(struct vtpm *tpm, struct vtpm_object *object,
 			 const struct vtpm_name *parent_qualified);
 bool vtpm_object_is_parent(const struct vtpm_object *object);
+bool vtpm_object_signs(const struct vtpm_object *object);
 struct vtpm_sequence *vtpm_sequence_alloc(unsigned int hashes);
 void vtpm_sequence_free(struct vtpm_sequence *sequence);
 
@@ -642,10 +643,39 @@ u32 vtpm_pcr_counter(struct vtpm *tpm);
 
 /* --- attest.c: TPMS_ATTEST ------------------------------------------------ */
 
-u32 vtpm_attest_begin(struct vtpm *tpm, struct buf_writer *w, u16 type,
-		      const struct vtpm_object *signer, const struct vtpm_name *extra);
-u32 vtpm_attest_sign(struct vtpm_cmd *c, const struct vtpm_object *signer,
-		     const struct vtpm_scheme *scheme, const struct buf_writer *attest);
+/* magic, type, two names, clock, firmware; the longest body is that of NV_Certify */
+#define VTPM_MAX_ATTEST	(6 + 2 * (2 + VTPM_MAX_NAME) + 17 + 8 + \
+			 2 + VTPM_MAX_NAME + 2 + 2 + VTPM_NV_BUFFER)
+
+/**
+ * struct vtpm_attest - an attestation on its way; from vtpm_tmp()
+ * @signer: key, or NULL: nobody signs
+ * @extra: qualifyingData
+ * @scheme: inScheme, then the scheme it is signed with
+ * @w: writer to @data
+ * @data: TPMS_ATTEST
+ * @signature: its signature
+ */
+struct vtpm_attest {
+	const struct vtpm_object *signer;
+	struct vtpm_name extra;
+	struct vtpm_scheme scheme;
+	struct buf_writer w;
+	u8 data[VTPM_MAX_ATTEST];
+	struct vtpm_signature signature;
+};
+
+u32 vtpm_attest_check(struct vtpm_cmd *c, struct vtpm_attest *a, unsigned int signer, u32 scheme);
+void vtpm_attest_begin(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type);
+u32 vtpm_attest_end(struct vtpm_cmd *c, struct vtpm_attest *a);
+bool vtpm_attest_anonymous(const struct vtpm_attest *a);
+void vtpm_put_firmware_version(struct vtpm_cmd *c, struct buf_writer *w);
+
+/* --- audit.c: which commands are under audit ------------------------------- */
+
+void vtpm_audit_manufacture(struct vtpm *tpm);
+void vtpm_audit_change(u8 *set, u32 code, bool audited);
+void vtpm_audit_commands(struct vtpm *tpm, struct vtpm_digest *digest);
 
 /* --- capability.c: what GetCapability and TestParms agree on -------------- */
 
