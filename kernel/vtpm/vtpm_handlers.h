@@ -116,8 +116,8 @@ u32 vtpm_cmd_nv_certify(struct vtpm_cmd *c);
 
 /* cmd_sign.c */
 
-#define vtpm_cmd_sign NULL
-#define vtpm_cmd_verify_signature NULL
+u32 vtpm_cmd_sign(struct vtpm_cmd *c);
+u32 vtpm_cmd_verify_signature(struct vtpm_cmd *c);
 
 /* cmd_asym.c */
 
@@ -132,19 +132,19 @@ u32 vtpm_cmd_nv_certify(struct vtpm_cmd *c);
 
 /* cmd_sym.c */
 
-#define vtpm_cmd_encrypt_decrypt NULL
-#define vtpm_cmd_encrypt_decrypt_2 NULL
+u32 vtpm_cmd_encrypt_decrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_encrypt_decrypt_2(struct vtpm_cmd *c);
 
 /* cmd_credential.c */
 
-#define vtpm_cmd_activate_credential NULL
-#define vtpm_cmd_make_credential NULL
+u32 vtpm_cmd_activate_credential(struct vtpm_cmd *c);
+u32 vtpm_cmd_make_credential(struct vtpm_cmd *c);
 
 /* cmd_duplicate.c */
 
-#define vtpm_cmd_duplicate NULL
-#define vtpm_cmd_rewrap NULL
-#define vtpm_cmd_import NULL
+u32 vtpm_cmd_duplicate(struct vtpm_cmd *c);
+u32 vtpm_cmd_rewrap(struct vtpm_cmd *c);
+u32 vtpm_cmd_import(struct vtpm_cmd *c);
 
 /* cmd_nv.c */
 
