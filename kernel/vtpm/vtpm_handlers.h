@@ -121,11 +121,11 @@ u32 vtpm_cmd_verify_signature(struct vtpm_cmd *c);
 
 /* cmd_asym.c */
 
-#define vtpm_cmd_ecdh_zgen NULL
-#define vtpm_cmd_rsa_decrypt NULL
-#define vtpm_cmd_ecdh_key_gen NULL
-#define vtpm_cmd_rsa_encrypt NULL
-#define vtpm_cmd_ecc_parameters NULL
+u32 vtpm_cmd_ecdh_zgen(struct vtpm_cmd *c);
+u32 vtpm_cmd_rsa_decrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_ecdh_key_gen(struct vtpm_cmd *c);
+u32 vtpm_cmd_rsa_encrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_ecc_parameters(struct vtpm_cmd *c);
 #define vtpm_cmd_commit NULL
 #define vtpm_cmd_zgen_2phase NULL
 #define vtpm_cmd_ec_ephemeral NULL
