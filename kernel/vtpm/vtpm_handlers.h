@@ -64,10 +64,10 @@ u32 vtpm_cmd_read_clock(struct vtpm_cmd *c);
 
 /* cmd_context.c */
 
-#define vtpm_cmd_evict_control NULL
-#define vtpm_cmd_context_load NULL
-#define vtpm_cmd_context_save NULL
-#define vtpm_cmd_flush_context NULL
+u32 vtpm_cmd_evict_control(struct vtpm_cmd *c);
+u32 vtpm_cmd_context_load(struct vtpm_cmd *c);
+u32 vtpm_cmd_context_save(struct vtpm_cmd *c);
+u32 vtpm_cmd_flush_context(struct vtpm_cmd *c);
 
 /* cmd_object.c */
 

@@ -373,6 +373,15 @@ u32 vtpm_unwrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		      const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
 		      const struct vtpm_blob *in, u8 *data, size_t *len);
 
+/* --- context.c: saved contexts --------------------------------------------- */
+
+void vtpm_context_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_context *ctx,
+			u8 *data, size_t len);
+void vtpm_context_hmac(struct vtpm *tpm, const struct vtpm_context *ctx, const u8 *data, size_t len,
+		       struct vtpm_digest *hmac);
+void vtpm_put_object(struct buf_writer *w, const struct vtpm_object *object);
+u32 vtpm_get_object(struct vtpm *tpm, struct vtpm_reader *r, struct vtpm_object *object);
+
 /* --- ticket.c ------------------------------------------------------------- */
 
 void vtpm_ticket_null(u16 tag, struct vtpm_ticket *ticket);
@@ -893,8 +902,7 @@ struct vtpm_space {
  * @clock: time
  * @da: dictionary attacks
  * @slots: active sessions
- * @context_sequence: of the last saved context
- * @oldest_saved: lower bound of the sequences of saved sessions
+ * @context_sequence: of the last saved context; never goes back
  * @exclusive: handle of the exclusive audit session, or VTPM_RH_UNASSIGNED
  * @persistent: persistent objects in the order of handles
  * @nr_persistent: how many
@@ -930,7 +938,6 @@ struct vtpm {
 
 	struct vtpm_session_slot slots[VTPM_ACTIVE_SESSIONS];
 	u64 context_sequence;
-	u64 oldest_saved;
 	u32 exclusive;
 
 	struct vtpm_object *persistent;
