@@ -238,3 +238,106 @@ u32 vtpm_cmd_ecc_parameters(struct vtpm_cmd *c)
 	vtpm_put_2b(&c->out, &cofactor, sizeof(cofactor));
 	return 0;
 }
+
+/* --- ephemeral keys ---------------------------------------------------------------- */
+
+/** vtpm_cmd_ec_ephemeral() - TPM2_EC_Ephemeral: one for a two-phase exchange */
+u32 vtpm_cmd_ec_ephemeral(struct vtpm_cmd *c)
+{
+	const struct vtpm_curve *curve = vtpm_curve(vtpm_get_curve(vtpm_param(c)));
+	struct vtpm_point q;
+	u8 k[VTPM_MAX_ECC];
+	u32 rc;
+
+	rc = vtpm_params_end(c);
+	if (rc)
+		return rc;
+	rc = vtpm_commit_next(c->tpm, curve, k);
+	if (!rc)
+		rc = vtpm_ecc_mul(c->tpm, curve->id, k, curve->size, NULL, &q);
+	memzero_explicit(k, sizeof(k));
+	if (rc)
+		return rc;
+	vtpm_put_sized_point(&c->out, &q);
+	buf_put_be16(&c->out, vtpm_commit(c->tpm));
+	return 0;
+}
+
+/**
+ * struct exchange - the other side's keys, and what comes of them
+ * @static_key: QsB
+ * @ephemeral: QeB
+ * @scheme: key exchange
+ * @counter: of our ephemeral key
+ * @z1: our static key with theirs
+ * @z2: our ephemeral key with theirs
+ */
+struct exchange {
+	struct vtpm_point static_key;
+	struct vtpm_point ephemeral;
+	u16 scheme;
+	u16 counter;
+	struct vtpm_point z1;
+	struct vtpm_point z2;
+};
+
+static u32 get_exchange(struct vtpm_cmd *c, struct exchange *x)
+{
+	struct vtpm_reader *r;
+
+	vtpm_get_sized_point(vtpm_param(c), &x->static_key);
+	vtpm_get_sized_point(vtpm_param(c), &x->ephemeral);
+	r = vtpm_param(c);
+	x->scheme = vtpm_get_u16(r);
+	if (x->scheme != VTPM_ALG_ECDH)
+		vtpm_reader_fail(r, VTPM_RC_SCHEME);
+	x->counter = vtpm_get_u16(vtpm_param(c));
+	return vtpm_params_end(c);
+}
+
+static u32 check_exchange(struct vtpm *tpm, const struct vtpm_object *key, struct exchange *x)
+{
+	if (key->pub.type != VTPM_ALG_ECC)
+		return VTPM_RC_KEY + VTPM_RC_H(1);
+	if (key->pub.attrs & VTPMA_OBJECT_RESTRICTED || !(key->pub.attrs & VTPMA_OBJECT_DECRYPT))
+		return VTPM_RC_ATTRIBUTES + VTPM_RC_H(1);
+	if (key->pub.scheme.scheme != VTPM_ALG_NULL && key->pub.scheme.scheme != x->scheme)
+		return VTPM_RC_SCHEME + VTPM_RC_P(3);
+	if (!vtpm_ecc_point_ok(tpm, key->pub.curve, &x->static_key))
+		return VTPM_RC_ECC_POINT + VTPM_RC_P(1);
+	if (!vtpm_ecc_point_ok(tpm, key->pub.curve, &x->ephemeral))
+		return VTPM_RC_ECC_POINT + VTPM_RC_P(2);
+	return 0;
+}
+
+/** vtpm_cmd_zgen_2phase() - TPM2_ZGen_2Phase */
+u32 vtpm_cmd_zgen_2phase(struct vtpm_cmd *c)
+{
+	const struct vtpm_object *key = c->entity[0].object;
+	struct exchange *x = vtpm_tmp(c, sizeof(*x));
+	const struct vtpm_curve *curve;
+	u8 k[VTPM_MAX_ECC];
+	u32 rc;
+
+	if (!x)
+		return VTPM_RC_MEMORY;
+	rc = get_exchange(c, x);
+	if (!rc)
+		rc = check_exchange(c->tpm, key, x);
+	if (rc)
+		return rc;
+	curve = vtpm_curve(key->pub.curve);
+	rc = vtpm_rc_at(vtpm_commit_find(c->tpm, curve, x->counter, k), VTPM_RC_P(4));
+	if (!rc)
+		rc = vtpm_ecc_mul(c->tpm, curve->id, key->sensitive.data, key->sensitive.size,
+				  &x->static_key, &x->z1);
+	if (!rc)
+		rc = vtpm_ecc_mul(c->tpm, curve->id, k, curve->size, &x->ephemeral, &x->z2);
+	memzero_explicit(k, sizeof(k));
+	if (rc)
+		return rc;
+	vtpm_put_sized_point(&c->out, &x->z1);
+	vtpm_put_sized_point(&c->out, &x->z2);
+	vtpm_commit_end(c->tpm, x->counter);
+	return 0;
+}

@@ -51,7 +51,7 @@ void vtpm_startup(struct vtpm *tpm, enum vtpm_startup_kind kind)
 		tpm->clear_count = 0;
 		tpm->total_resets++;
 		tpm->audit_digest.size = 0;
-		vtpm_random(tpm, tpm->commit_nonce, sizeof(tpm->commit_nonce));
+		vtpm_commit_startup(tpm);
 	} else {
 		tpm->clock.restarts++;
 	}

@@ -127,8 +127,8 @@ u32 vtpm_cmd_ecdh_key_gen(struct vtpm_cmd *c);
 u32 vtpm_cmd_rsa_encrypt(struct vtpm_cmd *c);
 u32 vtpm_cmd_ecc_parameters(struct vtpm_cmd *c);
 #define vtpm_cmd_commit NULL
-#define vtpm_cmd_zgen_2phase NULL
-#define vtpm_cmd_ec_ephemeral NULL
+u32 vtpm_cmd_zgen_2phase(struct vtpm_cmd *c);
+u32 vtpm_cmd_ec_ephemeral(struct vtpm_cmd *c);
 
 /* cmd_sym.c */
 

@@ -382,6 +382,14 @@ void vtpm_context_hmac(struct vtpm *tpm, const struct vtpm_context *ctx, const u
 void vtpm_put_object(struct buf_writer *w, const struct vtpm_object *object);
 u32 vtpm_get_object(struct vtpm *tpm, struct vtpm_reader *r, struct vtpm_object *object);
 
+/* --- commit.c: ephemeral ECC keys that are remembered ----------------------- */
+
+void vtpm_commit_startup(struct vtpm *tpm);
+u32 vtpm_commit_next(struct vtpm *tpm, const struct vtpm_curve *curve, u8 *k);
+u16 vtpm_commit(struct vtpm *tpm);
+u32 vtpm_commit_find(struct vtpm *tpm, const struct vtpm_curve *curve, u16 counter, u8 *k);
+void vtpm_commit_end(struct vtpm *tpm, u16 counter);
+
 /* --- ticket.c ------------------------------------------------------------- */
 
 void vtpm_ticket_null(u16 tag, struct vtpm_ticket *ticket);
@@ -913,7 +921,8 @@ struct vtpm_space {
  * @audit_digest: command audit digest, empty when it begins anew
  * @audit_set: commands under audit, one bit for each row of the table
  * @commit_count: counter of Commit and EC_Ephemeral
- * @commit_nonce: what their ephemeral keys come from; new at each startup
+ * @commit_nonce: what their ephemeral keys come from; new at each TPM Reset
+ * @commits: which of the last VTPM_COMMITS ephemeral keys have not been used yet
  * @test_result: of the self test
  * @spaces: all of them
  * @cmd: the command being executed
@@ -952,6 +961,7 @@ struct vtpm {
 
 	u64 commit_count;
 	u8 commit_nonce[VTPM_MAX_DIGEST];
+	u8 commits[VTPM_COMMITS / 8];
 
 	u32 test_result;
 	struct vtpm_space *spaces;
