@@ -258,6 +258,14 @@ u32 vtpm_cmd_create_loaded(struct vtpm_cmd *c)
 
 /* --- loading -------------------------------------------------------------------- */
 
+/* whoever has wrapped an RSA key, its second prime is what the first one leaves */
+static u32 check_primes(struct vtpm *tpm, const struct vtpm_object *object)
+{
+	if (object->pub.type != VTPM_ALG_RSA || object->public_only)
+		return 0;
+	return vtpm_rsa_check(tpm, &object->pub, &object->sensitive);
+}
+
 static u32 load_private(struct vtpm_cmd *c, struct vtpm_object *object)
 {
 	const struct vtpm_object *parent = c->entity[0].object;
@@ -281,6 +289,8 @@ static u32 load_private(struct vtpm_cmd *c, struct vtpm_object *object)
 		return vtpm_rc_at(rc, VTPM_RC_P(1));
 	rc = vtpm_check_load(c->tpm, &object->pub, &object->sensitive, parent, VTPM_RC_P(2),
 			     VTPM_RC_P(1));
+	if (!rc)
+		rc = check_primes(c->tpm, object);
 	if (rc)
 		return rc;
 	place(object, parent, 0);
@@ -335,6 +345,8 @@ static u32 load_external(struct vtpm_cmd *c, struct vtpm_object *object)
 	object->qualified = object->name;
 	rc = vtpm_check_load(c->tpm, &object->pub, private ? &object->sensitive : NULL, NULL,
 			     VTPM_RC_P(2), VTPM_RC_P(1));
+	if (!rc)
+		rc = check_primes(c->tpm, object);
 	if (rc)
 		return rc;
 	vtpm_put_name(&c->out, &object->name);

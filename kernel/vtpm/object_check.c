@@ -309,9 +309,8 @@ static u32 check_key(struct vtpm *tpm, const struct vtpm_public *pub,
  * @at_public: added to codes about the public area
  * @at_sensitive: added to codes about the sensitive area
  *
- * What a fixedTPM parent has wrapped was made here or checked at its import: the
- * keys are not looked at again, but for the primes of an RSA key, which are
- * needed in any case.
+ * What a fixedTPM parent has wrapped was made here or checked at its import, so
+ * the keys are not looked at again.
  *
  * Return: 0 or a response code.
  */
@@ -331,10 +330,7 @@ u32 vtpm_check_load(struct vtpm *tpm, const struct vtpm_public *pub,
 	}
 	if (rc)
 		return vtpm_rc_at(rc, at_public);
-	if (!parent || !has(&parent->pub, VTPMA_OBJECT_FIXED_TPM)) {
-		rc = check_key(tpm, pub, sensitive, &at);
-		if (rc)
-			return rc;
-	}
-	return pub->type == VTPM_ALG_RSA && sensitive ? vtpm_rsa_check(tpm, pub, sensitive) : 0;
+	if (parent && has(&parent->pub, VTPMA_OBJECT_FIXED_TPM))
+		return 0;
+	return check_key(tpm, pub, sensitive, &at);
 }
