@@ -58,9 +58,9 @@ u32 vtpm_cmd_read_clock(struct vtpm_cmd *c);
 
 /* cmd_session.c */
 
-#define vtpm_cmd_start_auth_session NULL
-#define vtpm_cmd_policy_restart NULL
-#define vtpm_cmd_policy_get_digest NULL
+u32 vtpm_cmd_start_auth_session(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_restart(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_get_digest(struct vtpm_cmd *c);
 
 /* cmd_context.c */
 

@@ -481,7 +481,8 @@ u32 vtpm_session_create(struct vtpm *tpm, struct vtpm_space *space, u8 type,
 void vtpm_session_flush(struct vtpm *tpm, struct vtpm_session *session);
 struct vtpm_session *vtpm_session_find(const struct vtpm *tpm, const struct vtpm_space *space,
 				       u32 handle);
-void vtpm_session_policy_reset(struct vtpm *tpm, struct vtpm_session *session);
+void vtpm_session_policy_reset(struct vtpm_session *session);
+void vtpm_session_start_time(struct vtpm *tpm, struct vtpm_session *session);
 bool vtpm_session_is_policy(const struct vtpm_session *session);
 
 u32 vtpm_sessions_parse(struct vtpm_cmd *c, struct vtpm_reader *r);
