@@ -61,6 +61,7 @@ void vtpm_startup(struct vtpm *tpm, enum vtpm_startup_kind kind)
 		tpm->env->pcr_startup(tpm->env_arg);
 	vtpm_hierarchies_startup(tpm, kind);
 	vtpm_da_startup(tpm);
+	tpm->orderly = tpm->shutdown != VTPM_NOT_SHUT_DOWN;
 	tpm->shutdown = VTPM_NOT_SHUT_DOWN;
 	tpm->started = true;
 }

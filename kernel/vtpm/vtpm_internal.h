@@ -67,6 +67,7 @@ struct vtpm_hmac {
 };
 
 u16 vtpm_digest_size(u16 alg);
+u16 vtpm_hash_alg(unsigned int nr);
 u16 vtpm_hash_block(u16 alg);
 void vtpm_hash_start(struct vtpm *tpm, struct vtpm_hash *h, u16 alg);
 void vtpm_hash_update(struct vtpm_hash *h, const void *data, size_t len);
@@ -629,12 +630,19 @@ void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
 /* --- pcr_select.c: PCRs as a command sees them ---------------------------- */
 
 unsigned int vtpm_bank(const struct vtpm *tpm, u16 hash);	/* or tpm->pcr_layout->nr_banks */
-u32 vtpm_pcr_snapshot(struct vtpm *tpm);
+void vtpm_pcr_snapshot(struct vtpm *tpm);
 const u8 *vtpm_pcr_snapshot_value(const struct vtpm *tpm, unsigned int bank, unsigned int pcr);
 void vtpm_selection_filter(const struct vtpm *tpm, struct vtpm_selection *selection);
-u32 vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
-			  struct vtpm_digest *digest);
+bool vtpm_selected(const u8 *map, unsigned int pcr);
+void vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
+			   struct vtpm_digest *digest);
 u32 vtpm_pcr_counter(struct vtpm *tpm);
+
+/* --- cmd_pcr.c: extending, also for cmd_hash.c ----------------------------- */
+
+u32 vtpm_pcr_extend_ok(const struct vtpm *tpm, u32 pcr);
+void vtpm_pcr_extend_list(struct vtpm *tpm, u32 pcr, const struct vtpm_hash_list *list);
+void vtpm_event_end(struct vtpm_cmd *c, u32 pcr, struct vtpm_hash hash[VTPM_NR_HASHES]);
 
 /* --- attest.c: TPMS_ATTEST ------------------------------------------------ */
 
@@ -645,8 +653,8 @@ u32 vtpm_attest_sign(struct vtpm_cmd *c, const struct vtpm_object *signer,
 
 /* --- capability.c: what GetCapability and TestParms agree on -------------- */
 
-u32 vtpm_property(struct vtpm *tpm, const struct vtpm_space *space, u32 property, u32 *value);
-u32 vtpm_test_parms(struct vtpm_reader *r);
+bool vtpm_property(const struct vtpm *tpm, const struct vtpm_space *space, u32 property,
+		   u32 *value);
 
 /* --- command_table.c ------------------------------------------------------ */
 
@@ -849,7 +857,9 @@ struct vtpm_space {
  * @pcr_layout: PCR banks
  * @measured_pcrs: see struct vtpm_config
  * @pcr_values: snapshot of all PCRs, pcr_layout->total bytes; see vtpm_pcr_snapshot()
+ * @pcr_updates: the update counter that belongs to @pcr_values
  * @started: TPM2_Startup has been done
+ * @orderly: there was a TPM2_Shutdown before the last TPM2_Startup
  * @shutdown: TPM_SU_* of an orderly shutdown, or VTPM_NOT_SHUT_DOWN
  * @hierarchy: by enum vtpm_hierarchy_id
  * @nv_platform_enabled: phEnableNV
@@ -883,8 +893,10 @@ struct vtpm {
 	const struct vtpm_pcr_layout *pcr_layout;
 	u32 measured_pcrs;
 	u8 *pcr_values;
+	u32 pcr_updates;
 
 	bool started;
+	bool orderly;
 	u16 shutdown;
 	struct vtpm_hierarchy hierarchy[VTPM_NR_HIERARCHIES];
 	bool nv_platform_enabled;
