@@ -83,9 +83,6 @@ u32 vtpm_cmd_policy_get_digest(struct vtpm_cmd *c);
 /* cmd_policy.c */
 
 u32 vtpm_cmd_policy_nv(struct vtpm_cmd *c);
-u32 vtpm_cmd_policy_secret(struct vtpm_cmd *c);
-u32 vtpm_cmd_policy_signed(struct vtpm_cmd *c);
-u32 vtpm_cmd_policy_authorize(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_auth_value(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_command_code(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_counter_timer(struct vtpm_cmd *c);
@@ -93,13 +90,19 @@ u32 vtpm_cmd_policy_cp_hash(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_locality(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_name_hash(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_or(struct vtpm_cmd *c);
-u32 vtpm_cmd_policy_ticket(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_pcr(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_physical_presence(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_duplication_select(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_password(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_nv_written(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_template(struct vtpm_cmd *c);
+
+/* cmd_policy_auth.c */
+
+u32 vtpm_cmd_policy_secret(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_signed(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_authorize(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_ticket(struct vtpm_cmd *c);
 u32 vtpm_cmd_policy_authorize_nv(struct vtpm_cmd *c);
 
 /* cmd_attest.c */

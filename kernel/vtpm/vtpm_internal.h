@@ -508,10 +508,18 @@ u32 vtpm_session_crypt(struct vtpm_cmd *c, const struct vtpm_auth *auth, bool re
 
 /* --- policy.c: what the assertions have in common ------------------------- */
 
+void vtpm_policy_begin(struct vtpm *tpm, const struct vtpm_session *session, u32 command,
+		       struct vtpm_hash *h);
 void vtpm_policy_extend(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const void *data, size_t len);
 void vtpm_policy_update(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const struct vtpm_name *name, const struct vtpm_name *policy_ref);
+void vtpm_policy_zero(struct vtpm_session *session);
+void vtpm_policy_set_hash(struct vtpm_session *session, u8 kind, const struct vtpm_digest *hash);
+u64 vtpm_policy_timeout(const struct vtpm *tpm, const struct vtpm_session *session, s32 expiration,
+			const struct vtpm_digest *nonce);
+void vtpm_policy_limit_time(struct vtpm_session *session, u64 timeout);
+bool vtpm_policy_holds(u16 operation, const u8 *a, const u8 *b, size_t size);
 
 /* --- entity.c: what a handle stands for ----------------------------------- */
 
