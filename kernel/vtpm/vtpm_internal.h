@@ -659,8 +659,11 @@ u32 vtpm_attest_begin(struct vtpm *tpm, struct buf_writer *w, u16 type,
 u32 vtpm_attest_sign(struct vtpm_cmd *c, const struct vtpm_object *signer,
 		     const struct vtpm_scheme *scheme, const struct buf_writer *attest);
 
-/* --- capability.c: what GetCapability and TestParms agree on -------------- */
+/* --- capability.c: what this TPM says about itself ------------------------ */
 
+#define VTPM_FIRMWARE_VERSION	0x0001000000000000ull
+
+bool vtpm_algorithm(u32 *alg, u32 *attrs);
 bool vtpm_property(const struct vtpm *tpm, const struct vtpm_space *space, u32 property,
 		   u32 *value);
 
