@@ -51,7 +51,7 @@ void vtpm_startup(struct vtpm *tpm, enum vtpm_startup_kind kind)
 		tpm->clear_count = 0;
 		tpm->total_resets++;
 		tpm->audit_digest.size = 0;
-		vtpm_random(tpm, tpm->commit_nonce, sizeof(tpm->commit_nonce));
+		vtpm_commit_startup(tpm);
 	} else {
 		tpm->clock.restarts++;
 	}
@@ -113,7 +113,7 @@ struct vtpm *vtpm_create(const struct vtpm_config *config)
 	tpm->clock.resets = U32_MAX;	/* the first startup makes it 0 */
 	tpm->exclusive = VTPM_RH_UNASSIGNED;
 	tpm->shutdown = VTPM_NOT_SHUT_DOWN;
-	tpm->audit_alg = VTPM_ALG_SHA256;
+	vtpm_audit_manufacture(tpm);
 	vtpm_hierarchies_manufacture(tpm);
 	vtpm_da_manufacture(tpm);
 	if (!config->powered_off)

@@ -64,21 +64,21 @@ u32 vtpm_cmd_policy_get_digest(struct vtpm_cmd *c);
 
 /* cmd_context.c */
 
-#define vtpm_cmd_evict_control NULL
-#define vtpm_cmd_context_load NULL
-#define vtpm_cmd_context_save NULL
-#define vtpm_cmd_flush_context NULL
+u32 vtpm_cmd_evict_control(struct vtpm_cmd *c);
+u32 vtpm_cmd_context_load(struct vtpm_cmd *c);
+u32 vtpm_cmd_context_save(struct vtpm_cmd *c);
+u32 vtpm_cmd_flush_context(struct vtpm_cmd *c);
 
 /* cmd_object.c */
 
-#define vtpm_cmd_create_primary NULL
-#define vtpm_cmd_object_change_auth NULL
-#define vtpm_cmd_create NULL
-#define vtpm_cmd_load NULL
-#define vtpm_cmd_unseal NULL
-#define vtpm_cmd_load_external NULL
-#define vtpm_cmd_read_public NULL
-#define vtpm_cmd_create_loaded NULL
+u32 vtpm_cmd_create_primary(struct vtpm_cmd *c);
+u32 vtpm_cmd_object_change_auth(struct vtpm_cmd *c);
+u32 vtpm_cmd_create(struct vtpm_cmd *c);
+u32 vtpm_cmd_load(struct vtpm_cmd *c);
+u32 vtpm_cmd_unseal(struct vtpm_cmd *c);
+u32 vtpm_cmd_load_external(struct vtpm_cmd *c);
+u32 vtpm_cmd_read_public(struct vtpm_cmd *c);
+u32 vtpm_cmd_create_loaded(struct vtpm_cmd *c);
 
 /* cmd_policy.c */
 
@@ -107,47 +107,47 @@ u32 vtpm_cmd_policy_authorize_nv(struct vtpm_cmd *c);
 
 /* cmd_attest.c */
 
-#define vtpm_cmd_get_command_audit_digest NULL
-#define vtpm_cmd_set_command_code_audit_status NULL
-#define vtpm_cmd_certify NULL
-#define vtpm_cmd_certify_creation NULL
-#define vtpm_cmd_get_time NULL
-#define vtpm_cmd_get_session_audit_digest NULL
-#define vtpm_cmd_quote NULL
-#define vtpm_cmd_nv_certify NULL
+u32 vtpm_cmd_get_command_audit_digest(struct vtpm_cmd *c);
+u32 vtpm_cmd_set_command_code_audit_status(struct vtpm_cmd *c);
+u32 vtpm_cmd_certify(struct vtpm_cmd *c);
+u32 vtpm_cmd_certify_creation(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_time(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_session_audit_digest(struct vtpm_cmd *c);
+u32 vtpm_cmd_quote(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_certify(struct vtpm_cmd *c);
 #define vtpm_cmd_certify_x509 NULL
 
 /* cmd_sign.c */
 
-#define vtpm_cmd_sign NULL
-#define vtpm_cmd_verify_signature NULL
+u32 vtpm_cmd_sign(struct vtpm_cmd *c);
+u32 vtpm_cmd_verify_signature(struct vtpm_cmd *c);
 
 /* cmd_asym.c */
 
-#define vtpm_cmd_ecdh_zgen NULL
-#define vtpm_cmd_rsa_decrypt NULL
-#define vtpm_cmd_ecdh_key_gen NULL
-#define vtpm_cmd_rsa_encrypt NULL
-#define vtpm_cmd_ecc_parameters NULL
+u32 vtpm_cmd_ecdh_zgen(struct vtpm_cmd *c);
+u32 vtpm_cmd_rsa_decrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_ecdh_key_gen(struct vtpm_cmd *c);
+u32 vtpm_cmd_rsa_encrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_ecc_parameters(struct vtpm_cmd *c);
 #define vtpm_cmd_commit NULL
-#define vtpm_cmd_zgen_2phase NULL
-#define vtpm_cmd_ec_ephemeral NULL
+u32 vtpm_cmd_zgen_2phase(struct vtpm_cmd *c);
+u32 vtpm_cmd_ec_ephemeral(struct vtpm_cmd *c);
 
 /* cmd_sym.c */
 
-#define vtpm_cmd_encrypt_decrypt NULL
-#define vtpm_cmd_encrypt_decrypt_2 NULL
+u32 vtpm_cmd_encrypt_decrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_encrypt_decrypt_2(struct vtpm_cmd *c);
 
 /* cmd_credential.c */
 
-#define vtpm_cmd_activate_credential NULL
-#define vtpm_cmd_make_credential NULL
+u32 vtpm_cmd_activate_credential(struct vtpm_cmd *c);
+u32 vtpm_cmd_make_credential(struct vtpm_cmd *c);
 
 /* cmd_duplicate.c */
 
-#define vtpm_cmd_duplicate NULL
-#define vtpm_cmd_rewrap NULL
-#define vtpm_cmd_import NULL
+u32 vtpm_cmd_duplicate(struct vtpm_cmd *c);
+u32 vtpm_cmd_rewrap(struct vtpm_cmd *c);
+u32 vtpm_cmd_import(struct vtpm_cmd *c);
 
 /* cmd_nv.c */
 

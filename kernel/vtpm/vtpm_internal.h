@@ -335,28 +335,34 @@ void vtpm_object_name(struct vtpm *tpm, const struct vtpm_public *pub, struct vt
 void vtpm_object_qualify(struct vtpm *tpm, struct vtpm_object *object,
 			 const struct vtpm_name *parent_qualified);
 bool vtpm_object_is_parent(const struct vtpm_object *object);
+bool vtpm_object_signs(const struct vtpm_object *object);
 struct vtpm_sequence *vtpm_sequence_alloc(unsigned int hashes);
 void vtpm_sequence_free(struct vtpm_sequence *sequence);
 
-/* --- object_check.c: is this template allowed? ---------------------------- */
+/* --- object_check.c: is this template, is this object allowed? ------------ */
 
-u32 vtpm_check_public(struct vtpm *tpm, const struct vtpm_public *pub,
-		      const struct vtpm_object *parent, bool create, bool has_data);
-u32 vtpm_check_scheme(const struct vtpm_public *pub);
-u32 vtpm_check_binding(struct vtpm *tpm, const struct vtpm_public *pub,
-		       const struct vtpm_sensitive *sensitive);
+u32 vtpm_check_public(const struct vtpm_public *pub, const struct vtpm_object *parent);
+u32 vtpm_check_template(const struct vtpm_public *pub, const struct vtpm_object *parent,
+			bool has_data);
+u32 vtpm_check_load(struct vtpm *tpm, const struct vtpm_public *pub,
+		    const struct vtpm_sensitive *sensitive, const struct vtpm_object *parent,
+		    u32 at_public, u32 at_sensitive);
 
 /* --- object_create.c: key material ---------------------------------------- */
 
 u32 vtpm_object_create(struct vtpm *tpm, struct vtpm_rng *rng, struct vtpm_object *object,
 		       const struct vtpm_sensitive_create *in);
+void vtpm_symmetric_unique(struct vtpm *tpm, const struct vtpm_public *pub,
+			   const struct vtpm_sensitive *sensitive, struct vtpm_digest *unique);
 u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
-		       const struct vtpm_object *parent, u32 hierarchy,
-		       const struct vtpm_name *outside, const struct vtpm_selection *pcrs,
+		       const struct vtpm_object *parent,
+		       const struct vtpm_name *outside, struct vtpm_selection *pcrs,
 		       struct buf_writer *sized, struct vtpm_digest *creation_hash);
 
 /* --- wrap.c: TPM2B_PRIVATE, duplicates, credentials ----------------------- */
 
+void vtpm_put_private(struct buf_writer *w, const struct vtpm_sensitive *sensitive, u16 name_alg);
+u32 vtpm_get_private(const u8 *data, size_t len, struct vtpm_sensitive *sensitive);
 u32 vtpm_wrap_private(struct vtpm *tpm, const struct vtpm_object *object,
 		      const struct vtpm_object *parent, struct buf_writer *sized);
 u32 vtpm_unwrap_private(struct vtpm *tpm, const struct vtpm_blob *in,
@@ -367,6 +373,23 @@ u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 u32 vtpm_unwrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		      const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
 		      const struct vtpm_blob *in, u8 *data, size_t *len);
+
+/* --- context.c: saved contexts --------------------------------------------- */
+
+void vtpm_context_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_context *ctx,
+			u8 *data, size_t len);
+void vtpm_context_hmac(struct vtpm *tpm, const struct vtpm_context *ctx, const u8 *data, size_t len,
+		       struct vtpm_digest *hmac);
+void vtpm_put_object(struct buf_writer *w, const struct vtpm_object *object);
+u32 vtpm_get_object(struct vtpm *tpm, struct vtpm_reader *r, struct vtpm_object *object);
+
+/* --- commit.c: ephemeral ECC keys that are remembered ----------------------- */
+
+void vtpm_commit_startup(struct vtpm *tpm);
+u32 vtpm_commit_next(struct vtpm *tpm, const struct vtpm_curve *curve, u8 *k);
+u16 vtpm_commit(struct vtpm *tpm);
+u32 vtpm_commit_find(struct vtpm *tpm, const struct vtpm_curve *curve, u16 counter, u8 *k);
+void vtpm_commit_end(struct vtpm *tpm, u16 counter);
 
 /* --- ticket.c ------------------------------------------------------------- */
 
@@ -654,10 +677,39 @@ void vtpm_event_end(struct vtpm_cmd *c, u32 pcr, struct vtpm_hash hash[VTPM_NR_H
 
 /* --- attest.c: TPMS_ATTEST ------------------------------------------------ */
 
-u32 vtpm_attest_begin(struct vtpm *tpm, struct buf_writer *w, u16 type,
-		      const struct vtpm_object *signer, const struct vtpm_name *extra);
-u32 vtpm_attest_sign(struct vtpm_cmd *c, const struct vtpm_object *signer,
-		     const struct vtpm_scheme *scheme, const struct buf_writer *attest);
+/* magic, type, two names, clock, firmware; the longest body is that of NV_Certify */
+#define VTPM_MAX_ATTEST	(6 + 2 * (2 + VTPM_MAX_NAME) + 17 + 8 + \
+			 2 + VTPM_MAX_NAME + 2 + 2 + VTPM_NV_BUFFER)
+
+/**
+ * struct vtpm_attest - an attestation on its way; from vtpm_tmp()
+ * @signer: key, or NULL: nobody signs
+ * @extra: qualifyingData
+ * @scheme: inScheme, then the scheme it is signed with
+ * @w: writer to @data
+ * @data: TPMS_ATTEST
+ * @signature: its signature
+ */
+struct vtpm_attest {
+	const struct vtpm_object *signer;
+	struct vtpm_name extra;
+	struct vtpm_scheme scheme;
+	struct buf_writer w;
+	u8 data[VTPM_MAX_ATTEST];
+	struct vtpm_signature signature;
+};
+
+u32 vtpm_attest_check(struct vtpm_cmd *c, struct vtpm_attest *a, unsigned int signer, u32 scheme);
+void vtpm_attest_begin(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type);
+u32 vtpm_attest_end(struct vtpm_cmd *c, struct vtpm_attest *a);
+bool vtpm_attest_anonymous(const struct vtpm_attest *a);
+void vtpm_put_firmware_version(struct vtpm_cmd *c, struct buf_writer *w);
+
+/* --- audit.c: which commands are under audit ------------------------------- */
+
+void vtpm_audit_manufacture(struct vtpm *tpm);
+void vtpm_audit_change(u8 *set, u32 code, bool audited);
+void vtpm_audit_commands(struct vtpm *tpm, struct vtpm_digest *digest);
 
 /* --- capability.c: what this TPM says about itself ------------------------ */
 
@@ -880,8 +932,7 @@ struct vtpm_space {
  * @clock: time
  * @da: dictionary attacks
  * @slots: active sessions
- * @context_sequence: of the last saved context
- * @oldest_saved: lower bound of the sequences of saved sessions
+ * @context_sequence: of the last saved context; never goes back
  * @exclusive: handle of the exclusive audit session, or VTPM_RH_UNASSIGNED
  * @persistent: persistent objects in the order of handles
  * @nr_persistent: how many
@@ -892,7 +943,8 @@ struct vtpm_space {
  * @audit_digest: command audit digest, empty when it begins anew
  * @audit_set: commands under audit, one bit for each row of the table
  * @commit_count: counter of Commit and EC_Ephemeral
- * @commit_nonce: what their ephemeral keys come from; new at each startup
+ * @commit_nonce: what their ephemeral keys come from; new at each TPM Reset
+ * @commits: which of the last VTPM_COMMITS ephemeral keys have not been used yet
  * @test_result: of the self test
  * @spaces: all of them
  * @cmd: the command being executed
@@ -919,7 +971,6 @@ struct vtpm {
 
 	struct vtpm_session_slot slots[VTPM_ACTIVE_SESSIONS];
 	u64 context_sequence;
-	u64 oldest_saved;
 	u32 exclusive;
 
 	struct vtpm_object *persistent;
@@ -934,6 +985,7 @@ struct vtpm {
 
 	u64 commit_count;
 	u8 commit_nonce[VTPM_MAX_DIGEST];
+	u8 commits[VTPM_COMMITS / 8];
 
 	u32 test_result;
 	struct vtpm_space *spaces;
