@@ -703,7 +703,6 @@ u32 vtpm_attest_check(struct vtpm_cmd *c, struct vtpm_attest *a, unsigned int si
 void vtpm_attest_begin(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type);
 u32 vtpm_attest_end(struct vtpm_cmd *c, struct vtpm_attest *a);
 bool vtpm_attest_anonymous(const struct vtpm_attest *a);
-void vtpm_put_firmware_version(struct vtpm_cmd *c, struct buf_writer *w);
 
 /* --- audit.c: which commands are under audit ------------------------------- */
 
