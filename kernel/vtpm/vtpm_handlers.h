@@ -32,8 +32,8 @@ u32 vtpm_cmd_get_random(struct vtpm_cmd *c);
 
 /* cmd_clock.c */
 
-#define vtpm_cmd_clock_set NULL
-#define vtpm_cmd_clock_rate_adjust NULL
+u32 vtpm_cmd_clock_set(struct vtpm_cmd *c);
+u32 vtpm_cmd_clock_rate_adjust(struct vtpm_cmd *c);
 u32 vtpm_cmd_read_clock(struct vtpm_cmd *c);
 
 /* cmd_pcr.c */
@@ -151,34 +151,34 @@ u32 vtpm_cmd_import(struct vtpm_cmd *c);
 
 /* cmd_nv.c */
 
-#define vtpm_cmd_nv_undefine_space_special NULL
-#define vtpm_cmd_nv_undefine_space NULL
-#define vtpm_cmd_nv_define_space NULL
-#define vtpm_cmd_nv_global_write_lock NULL
-#define vtpm_cmd_nv_increment NULL
-#define vtpm_cmd_nv_set_bits NULL
-#define vtpm_cmd_nv_extend NULL
-#define vtpm_cmd_nv_write NULL
-#define vtpm_cmd_nv_write_lock NULL
-#define vtpm_cmd_nv_change_auth NULL
-#define vtpm_cmd_nv_read NULL
-#define vtpm_cmd_nv_read_lock NULL
-#define vtpm_cmd_nv_read_public NULL
+u32 vtpm_cmd_nv_undefine_space_special(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_undefine_space(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_define_space(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_global_write_lock(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_increment(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_set_bits(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_extend(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_write(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_write_lock(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_change_auth(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_read(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_read_lock(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_read_public(struct vtpm_cmd *c);
 
 /* cmd_hierarchy.c */
 
-#define vtpm_cmd_hierarchy_control NULL
-#define vtpm_cmd_change_eps NULL
-#define vtpm_cmd_change_pps NULL
-#define vtpm_cmd_clear NULL
-#define vtpm_cmd_clear_control NULL
-#define vtpm_cmd_hierarchy_change_auth NULL
+u32 vtpm_cmd_hierarchy_control(struct vtpm_cmd *c);
+u32 vtpm_cmd_change_eps(struct vtpm_cmd *c);
+u32 vtpm_cmd_change_pps(struct vtpm_cmd *c);
+u32 vtpm_cmd_clear(struct vtpm_cmd *c);
+u32 vtpm_cmd_clear_control(struct vtpm_cmd *c);
+u32 vtpm_cmd_hierarchy_change_auth(struct vtpm_cmd *c);
 #define vtpm_cmd_pp_commands NULL
-#define vtpm_cmd_set_primary_policy NULL
+u32 vtpm_cmd_set_primary_policy(struct vtpm_cmd *c);
 
 /* cmd_da.c */
 
-#define vtpm_cmd_da_lock_reset NULL
-#define vtpm_cmd_da_parameters NULL
+u32 vtpm_cmd_da_lock_reset(struct vtpm_cmd *c);
+u32 vtpm_cmd_da_parameters(struct vtpm_cmd *c);
 
 #endif /* IMA_NS_VTPM_HANDLERS_H */

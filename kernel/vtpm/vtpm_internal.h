@@ -251,6 +251,7 @@ struct vtpm_hierarchy {
 void vtpm_hierarchies_manufacture(struct vtpm *tpm);
 void vtpm_hierarchies_startup(struct vtpm *tpm, enum vtpm_startup_kind kind);
 void vtpm_hierarchy_clear(struct vtpm *tpm);
+void vtpm_hierarchy_renew(struct vtpm *tpm, enum vtpm_hierarchy_id id);
 struct vtpm_hierarchy *vtpm_hierarchy(struct vtpm *tpm, u32 handle);
 struct vtpm_hierarchy *vtpm_object_hierarchy(struct vtpm *tpm, const struct vtpm_object *object);
 
@@ -643,6 +644,8 @@ void vtpm_da_failed(struct vtpm *tpm, bool lockout);
  * @resets: resetCount
  * @restarts: restartCount
  * @safe: @clock is greater than any it has ever shown
+ * @slow: environment's time that is worth VTPM_CLOCK_NOMINAL of ours
+ * @rest: less than @slow: what has not made a whole ms yet
  */
 struct vtpm_clock {
 	u64 base;
@@ -652,8 +655,13 @@ struct vtpm_clock {
 	u32 resets;
 	u32 restarts;
 	bool safe;
+	u32 slow;
+	u32 rest;
 };
 
+#define VTPM_CLOCK_NOMINAL	30000
+
+void vtpm_clock_manufacture(struct vtpm *tpm);
 void vtpm_clock_update(struct vtpm *tpm);
 void vtpm_put_clock_info(struct buf_writer *w, const struct vtpm *tpm);
 void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
