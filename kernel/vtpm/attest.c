@@ -12,15 +12,6 @@ struct obfuscation {
 	u32 restarts;
 };
 
-static u64 firmware_version(struct vtpm *tpm, const struct vtpm_space *space)
-{
-	u32 high = 0, low = 0;
-
-	vtpm_property(tpm, space, VTPM_PT_FIRMWARE_VERSION_1, &high);
-	vtpm_property(tpm, space, VTPM_PT_FIRMWARE_VERSION_2, &low);
-	return (u64)high << 32 | low;
-}
-
 /*
  * For a key of the owner's hierarchy or none: numbers that anybody could compare
  * are shifted by a secret that depends on the key.
@@ -65,7 +56,7 @@ static void put_head(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type)
 {
 	struct vtpm *tpm = c->tpm;
 	struct obfuscation o = {
-		.firmware = firmware_version(tpm, c->space),
+		.firmware = VTPM_FIRMWARE_VERSION,
 		.resets = tpm->clock.resets,
 		.restarts = tpm->clock.restarts,
 	};
@@ -86,12 +77,6 @@ static void put_head(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type)
 	buf_put_be32(&a->w, o.restarts);
 	buf_put_u8(&a->w, tpm->clock.safe);
 	buf_put_be64(&a->w, o.firmware);
-}
-
-/** vtpm_put_firmware_version() - as it is, for the body of GetTime */
-void vtpm_put_firmware_version(struct vtpm_cmd *c, struct buf_writer *w)
-{
-	buf_put_be64(w, firmware_version(c->tpm, c->space));
 }
 
 /**

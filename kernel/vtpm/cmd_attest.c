@@ -84,9 +84,7 @@ u32 vtpm_cmd_quote(struct vtpm_cmd *c)
 	/* nothing to compute the digest with: no scheme, or no key */
 	if (a->scheme.hash == VTPM_ALG_NULL)
 		return VTPM_RC_SCHEME + VTPM_RC_P(2);
-	rc = vtpm_selection_digest(c->tpm, a->scheme.hash, &pcrs, &digest);
-	if (rc)
-		return rc;
+	vtpm_selection_digest(c->tpm, a->scheme.hash, &pcrs, &digest);
 	vtpm_attest_begin(c, a, VTPM_ST_ATTEST_QUOTE);
 	vtpm_put_selection(&a->w, &pcrs);
 	vtpm_put_digest(&a->w, &digest);
@@ -109,7 +107,7 @@ u32 vtpm_cmd_get_time(struct vtpm_cmd *c)
 		return rc;
 	vtpm_attest_begin(c, a, VTPM_ST_ATTEST_TIME);
 	vtpm_put_time_info(&a->w, c->tpm);
-	vtpm_put_firmware_version(c, &a->w);
+	buf_put_be64(&a->w, VTPM_FIRMWARE_VERSION);
 	return vtpm_attest_end(c, a);
 }
 

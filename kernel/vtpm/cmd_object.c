@@ -25,15 +25,6 @@ struct create {
 	struct vtpm_ticket ticket;
 };
 
-static u32 get_hierarchy(struct vtpm_reader *r)
-{
-	u32 hierarchy = vtpm_get_u32(r);
-
-	if (vtpm_handle_check(VTPM_H_HIERARCHY, hierarchy))
-		vtpm_reader_fail(r, VTPM_RC_VALUE);
-	return hierarchy;
-}
-
 /* an authValue is not longer than a digest of nameAlg */
 static bool auth_fits(struct vtpm_digest *auth, u16 name_alg)
 {
@@ -325,7 +316,7 @@ static u32 load_external(struct vtpm_cmd *c, struct vtpm_object *object)
 
 	vtpm_get_sized_sensitive(vtpm_param(c), &object->sensitive);
 	vtpm_get_sized_public(vtpm_param(c), &object->pub, VTPM_NULL_OK);
-	hierarchy = get_hierarchy(vtpm_param(c));
+	hierarchy = vtpm_get_hierarchy(vtpm_param(c));
 	rc = vtpm_params_end(c);
 	if (rc)
 		return rc;

@@ -190,11 +190,8 @@ u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
 {
 	struct vtpm_digest pcr_digest;
 	size_t begin, content;
-	u32 rc;
 
-	rc = vtpm_selection_digest(tpm, object->pub.name_alg, pcrs, &pcr_digest);
-	if (rc)
-		return rc;
+	vtpm_selection_digest(tpm, object->pub.name_alg, pcrs, &pcr_digest);
 	begin = vtpm_put_begin(sized);
 	content = sized->len;
 	vtpm_put_selection(sized, pcrs);

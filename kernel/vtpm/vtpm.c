@@ -60,7 +60,9 @@ void vtpm_startup(struct vtpm *tpm, enum vtpm_startup_kind kind)
 	if (kind != VTPM_RESUME && tpm->env->pcr_startup)
 		tpm->env->pcr_startup(tpm->env_arg);
 	vtpm_hierarchies_startup(tpm, kind);
+	vtpm_nv_startup(tpm, kind);
 	vtpm_da_startup(tpm);
+	tpm->orderly = tpm->shutdown != VTPM_NOT_SHUT_DOWN;
 	tpm->shutdown = VTPM_NOT_SHUT_DOWN;
 	tpm->started = true;
 }
@@ -107,9 +109,7 @@ struct vtpm *vtpm_create(const struct vtpm_config *config)
 		vtpm_destroy(tpm);
 		return NULL;
 	}
-	tpm->clock.base = tpm->env->clock(tpm->env_arg);
-	tpm->clock.safe = true;
-	tpm->clock.resets = U32_MAX;	/* the first startup makes it 0 */
+	vtpm_clock_manufacture(tpm);
 	tpm->exclusive = VTPM_RH_UNASSIGNED;
 	tpm->shutdown = VTPM_NOT_SHUT_DOWN;
 	vtpm_audit_manufacture(tpm);

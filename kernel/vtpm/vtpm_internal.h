@@ -67,6 +67,7 @@ struct vtpm_hmac {
 };
 
 u16 vtpm_digest_size(u16 alg);
+u16 vtpm_hash_alg(unsigned int nr);
 u16 vtpm_hash_block(u16 alg);
 void vtpm_hash_start(struct vtpm *tpm, struct vtpm_hash *h, u16 alg);
 void vtpm_hash_update(struct vtpm_hash *h, const void *data, size_t len);
@@ -250,6 +251,7 @@ struct vtpm_hierarchy {
 void vtpm_hierarchies_manufacture(struct vtpm *tpm);
 void vtpm_hierarchies_startup(struct vtpm *tpm, enum vtpm_startup_kind kind);
 void vtpm_hierarchy_clear(struct vtpm *tpm);
+void vtpm_hierarchy_renew(struct vtpm *tpm, enum vtpm_hierarchy_id id);
 struct vtpm_hierarchy *vtpm_hierarchy(struct vtpm *tpm, u32 handle);
 struct vtpm_hierarchy *vtpm_object_hierarchy(struct vtpm *tpm, const struct vtpm_object *object);
 
@@ -504,7 +506,8 @@ u32 vtpm_session_create(struct vtpm *tpm, struct vtpm_space *space, u8 type,
 void vtpm_session_flush(struct vtpm *tpm, struct vtpm_session *session);
 struct vtpm_session *vtpm_session_find(const struct vtpm *tpm, const struct vtpm_space *space,
 				       u32 handle);
-void vtpm_session_policy_reset(struct vtpm *tpm, struct vtpm_session *session);
+void vtpm_session_policy_reset(struct vtpm_session *session);
+void vtpm_session_start_time(struct vtpm *tpm, struct vtpm_session *session);
 bool vtpm_session_is_policy(const struct vtpm_session *session);
 
 u32 vtpm_sessions_parse(struct vtpm_cmd *c, struct vtpm_reader *r);
@@ -529,10 +532,18 @@ u32 vtpm_session_crypt(struct vtpm_cmd *c, const struct vtpm_auth *auth, bool re
 
 /* --- policy.c: what the assertions have in common ------------------------- */
 
+void vtpm_policy_begin(struct vtpm *tpm, const struct vtpm_session *session, u32 command,
+		       struct vtpm_hash *h);
 void vtpm_policy_extend(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const void *data, size_t len);
 void vtpm_policy_update(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const struct vtpm_name *name, const struct vtpm_name *policy_ref);
+void vtpm_policy_zero(struct vtpm_session *session);
+void vtpm_policy_set_hash(struct vtpm_session *session, u8 kind, const struct vtpm_digest *hash);
+u64 vtpm_policy_timeout(const struct vtpm *tpm, const struct vtpm_session *session, s32 expiration,
+			const struct vtpm_digest *nonce);
+void vtpm_policy_limit_time(struct vtpm_session *session, u64 timeout);
+bool vtpm_policy_holds(u16 operation, const u8 *a, const u8 *b, size_t size);
 
 /* --- entity.c: what a handle stands for ----------------------------------- */
 
@@ -633,6 +644,8 @@ void vtpm_da_failed(struct vtpm *tpm, bool lockout);
  * @resets: resetCount
  * @restarts: restartCount
  * @safe: @clock is greater than any it has ever shown
+ * @slow: environment's time that is worth VTPM_CLOCK_NOMINAL of ours
+ * @rest: less than @slow: what has not made a whole ms yet
  */
 struct vtpm_clock {
 	u64 base;
@@ -642,8 +655,13 @@ struct vtpm_clock {
 	u32 resets;
 	u32 restarts;
 	bool safe;
+	u32 slow;
+	u32 rest;
 };
 
+#define VTPM_CLOCK_NOMINAL	30000
+
+void vtpm_clock_manufacture(struct vtpm *tpm);
 void vtpm_clock_update(struct vtpm *tpm);
 void vtpm_put_clock_info(struct buf_writer *w, const struct vtpm *tpm);
 void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
@@ -651,12 +669,19 @@ void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
 /* --- pcr_select.c: PCRs as a command sees them ---------------------------- */
 
 unsigned int vtpm_bank(const struct vtpm *tpm, u16 hash);	/* or tpm->pcr_layout->nr_banks */
-u32 vtpm_pcr_snapshot(struct vtpm *tpm);
+void vtpm_pcr_snapshot(struct vtpm *tpm);
 const u8 *vtpm_pcr_snapshot_value(const struct vtpm *tpm, unsigned int bank, unsigned int pcr);
 void vtpm_selection_filter(const struct vtpm *tpm, struct vtpm_selection *selection);
-u32 vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
-			  struct vtpm_digest *digest);
+bool vtpm_selected(const u8 *map, unsigned int pcr);
+void vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
+			   struct vtpm_digest *digest);
 u32 vtpm_pcr_counter(struct vtpm *tpm);
+
+/* --- cmd_pcr.c: extending, also for cmd_hash.c ----------------------------- */
+
+u32 vtpm_pcr_extend_ok(const struct vtpm *tpm, u32 pcr);
+void vtpm_pcr_extend_list(struct vtpm *tpm, u32 pcr, const struct vtpm_hash_list *list);
+void vtpm_event_end(struct vtpm_cmd *c, u32 pcr, struct vtpm_hash hash[VTPM_NR_HASHES]);
 
 /* --- attest.c: TPMS_ATTEST ------------------------------------------------ */
 
@@ -686,7 +711,6 @@ u32 vtpm_attest_check(struct vtpm_cmd *c, struct vtpm_attest *a, unsigned int si
 void vtpm_attest_begin(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type);
 u32 vtpm_attest_end(struct vtpm_cmd *c, struct vtpm_attest *a);
 bool vtpm_attest_anonymous(const struct vtpm_attest *a);
-void vtpm_put_firmware_version(struct vtpm_cmd *c, struct buf_writer *w);
 
 /* --- audit.c: which commands are under audit ------------------------------- */
 
@@ -694,10 +718,13 @@ void vtpm_audit_manufacture(struct vtpm *tpm);
 void vtpm_audit_change(u8 *set, u32 code, bool audited);
 void vtpm_audit_commands(struct vtpm *tpm, struct vtpm_digest *digest);
 
-/* --- capability.c: what GetCapability and TestParms agree on -------------- */
+/* --- capability.c: what this TPM says about itself ------------------------ */
 
-u32 vtpm_property(struct vtpm *tpm, const struct vtpm_space *space, u32 property, u32 *value);
-u32 vtpm_test_parms(struct vtpm_reader *r);
+#define VTPM_FIRMWARE_VERSION	0x0001000000000000ull
+
+bool vtpm_algorithm(u32 *alg, u32 *attrs);
+bool vtpm_property(const struct vtpm *tpm, const struct vtpm_space *space, u32 property,
+		   u32 *value);
 
 /* --- command_table.c ------------------------------------------------------ */
 
@@ -900,7 +927,9 @@ struct vtpm_space {
  * @pcr_layout: PCR banks
  * @measured_pcrs: see struct vtpm_config
  * @pcr_values: snapshot of all PCRs, pcr_layout->total bytes; see vtpm_pcr_snapshot()
+ * @pcr_updates: the update counter that belongs to @pcr_values
  * @started: TPM2_Startup has been done
+ * @orderly: there was a TPM2_Shutdown before the last TPM2_Startup
  * @shutdown: TPM_SU_* of an orderly shutdown, or VTPM_NOT_SHUT_DOWN
  * @hierarchy: by enum vtpm_hierarchy_id
  * @nv_platform_enabled: phEnableNV
@@ -934,8 +963,10 @@ struct vtpm {
 	const struct vtpm_pcr_layout *pcr_layout;
 	u32 measured_pcrs;
 	u8 *pcr_values;
+	u32 pcr_updates;
 
 	bool started;
+	bool orderly;
 	u16 shutdown;
 	struct vtpm_hierarchy hierarchy[VTPM_NR_HIERARCHIES];
 	bool nv_platform_enabled;
