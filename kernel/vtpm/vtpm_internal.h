@@ -67,6 +67,7 @@ struct vtpm_hmac {
 };
 
 u16 vtpm_digest_size(u16 alg);
+u16 vtpm_hash_alg(unsigned int nr);
 u16 vtpm_hash_block(u16 alg);
 void vtpm_hash_start(struct vtpm *tpm, struct vtpm_hash *h, u16 alg);
 void vtpm_hash_update(struct vtpm_hash *h, const void *data, size_t len);
@@ -250,6 +251,7 @@ struct vtpm_hierarchy {
 void vtpm_hierarchies_manufacture(struct vtpm *tpm);
 void vtpm_hierarchies_startup(struct vtpm *tpm, enum vtpm_startup_kind kind);
 void vtpm_hierarchy_clear(struct vtpm *tpm);
+void vtpm_hierarchy_renew(struct vtpm *tpm, enum vtpm_hierarchy_id id);
 struct vtpm_hierarchy *vtpm_hierarchy(struct vtpm *tpm, u32 handle);
 struct vtpm_hierarchy *vtpm_object_hierarchy(struct vtpm *tpm, const struct vtpm_object *object);
 
@@ -334,28 +336,34 @@ void vtpm_object_name(struct vtpm *tpm, const struct vtpm_public *pub, struct vt
 void vtpm_object_qualify(struct vtpm *tpm, struct vtpm_object *object,
 			 const struct vtpm_name *parent_qualified);
 bool vtpm_object_is_parent(const struct vtpm_object *object);
+bool vtpm_object_signs(const struct vtpm_object *object);
 struct vtpm_sequence *vtpm_sequence_alloc(unsigned int hashes);
 void vtpm_sequence_free(struct vtpm_sequence *sequence);
 
-/* --- object_check.c: is this template allowed? ---------------------------- */
+/* --- object_check.c: is this template, is this object allowed? ------------ */
 
-u32 vtpm_check_public(struct vtpm *tpm, const struct vtpm_public *pub,
-		      const struct vtpm_object *parent, bool create, bool has_data);
-u32 vtpm_check_scheme(const struct vtpm_public *pub);
-u32 vtpm_check_binding(struct vtpm *tpm, const struct vtpm_public *pub,
-		       const struct vtpm_sensitive *sensitive);
+u32 vtpm_check_public(const struct vtpm_public *pub, const struct vtpm_object *parent);
+u32 vtpm_check_template(const struct vtpm_public *pub, const struct vtpm_object *parent,
+			bool has_data);
+u32 vtpm_check_load(struct vtpm *tpm, const struct vtpm_public *pub,
+		    const struct vtpm_sensitive *sensitive, const struct vtpm_object *parent,
+		    u32 at_public, u32 at_sensitive);
 
 /* --- object_create.c: key material ---------------------------------------- */
 
 u32 vtpm_object_create(struct vtpm *tpm, struct vtpm_rng *rng, struct vtpm_object *object,
 		       const struct vtpm_sensitive_create *in);
+void vtpm_symmetric_unique(struct vtpm *tpm, const struct vtpm_public *pub,
+			   const struct vtpm_sensitive *sensitive, struct vtpm_digest *unique);
 u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
-		       const struct vtpm_object *parent, u32 hierarchy,
-		       const struct vtpm_name *outside, const struct vtpm_selection *pcrs,
+		       const struct vtpm_object *parent,
+		       const struct vtpm_name *outside, struct vtpm_selection *pcrs,
 		       struct buf_writer *sized, struct vtpm_digest *creation_hash);
 
 /* --- wrap.c: TPM2B_PRIVATE, duplicates, credentials ----------------------- */
 
+void vtpm_put_private(struct buf_writer *w, const struct vtpm_sensitive *sensitive, u16 name_alg);
+u32 vtpm_get_private(const u8 *data, size_t len, struct vtpm_sensitive *sensitive);
 u32 vtpm_wrap_private(struct vtpm *tpm, const struct vtpm_object *object,
 		      const struct vtpm_object *parent, struct buf_writer *sized);
 u32 vtpm_unwrap_private(struct vtpm *tpm, const struct vtpm_blob *in,
@@ -366,6 +374,23 @@ u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 u32 vtpm_unwrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		      const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
 		      const struct vtpm_blob *in, u8 *data, size_t *len);
+
+/* --- context.c: saved contexts --------------------------------------------- */
+
+void vtpm_context_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_context *ctx,
+			u8 *data, size_t len);
+void vtpm_context_hmac(struct vtpm *tpm, const struct vtpm_context *ctx, const u8 *data, size_t len,
+		       struct vtpm_digest *hmac);
+void vtpm_put_object(struct buf_writer *w, const struct vtpm_object *object);
+u32 vtpm_get_object(struct vtpm *tpm, struct vtpm_reader *r, struct vtpm_object *object);
+
+/* --- commit.c: ephemeral ECC keys that are remembered ----------------------- */
+
+void vtpm_commit_startup(struct vtpm *tpm);
+u32 vtpm_commit_next(struct vtpm *tpm, const struct vtpm_curve *curve, u8 *k);
+u16 vtpm_commit(struct vtpm *tpm);
+u32 vtpm_commit_find(struct vtpm *tpm, const struct vtpm_curve *curve, u16 counter, u8 *k);
+void vtpm_commit_end(struct vtpm *tpm, u16 counter);
 
 /* --- ticket.c ------------------------------------------------------------- */
 
@@ -481,7 +506,8 @@ u32 vtpm_session_create(struct vtpm *tpm, struct vtpm_space *space, u8 type,
 void vtpm_session_flush(struct vtpm *tpm, struct vtpm_session *session);
 struct vtpm_session *vtpm_session_find(const struct vtpm *tpm, const struct vtpm_space *space,
 				       u32 handle);
-void vtpm_session_policy_reset(struct vtpm *tpm, struct vtpm_session *session);
+void vtpm_session_policy_reset(struct vtpm_session *session);
+void vtpm_session_start_time(struct vtpm *tpm, struct vtpm_session *session);
 bool vtpm_session_is_policy(const struct vtpm_session *session);
 
 u32 vtpm_sessions_parse(struct vtpm_cmd *c, struct vtpm_reader *r);
@@ -506,10 +532,18 @@ u32 vtpm_session_crypt(struct vtpm_cmd *c, const struct vtpm_auth *auth, bool re
 
 /* --- policy.c: what the assertions have in common ------------------------- */
 
+void vtpm_policy_begin(struct vtpm *tpm, const struct vtpm_session *session, u32 command,
+		       struct vtpm_hash *h);
 void vtpm_policy_extend(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const void *data, size_t len);
 void vtpm_policy_update(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const struct vtpm_name *name, const struct vtpm_name *policy_ref);
+void vtpm_policy_zero(struct vtpm_session *session);
+void vtpm_policy_set_hash(struct vtpm_session *session, u8 kind, const struct vtpm_digest *hash);
+u64 vtpm_policy_timeout(const struct vtpm *tpm, const struct vtpm_session *session, s32 expiration,
+			const struct vtpm_digest *nonce);
+void vtpm_policy_limit_time(struct vtpm_session *session, u64 timeout);
+bool vtpm_policy_holds(u16 operation, const u8 *a, const u8 *b, size_t size);
 
 /* --- entity.c: what a handle stands for ----------------------------------- */
 
@@ -610,6 +644,8 @@ void vtpm_da_failed(struct vtpm *tpm, bool lockout);
  * @resets: resetCount
  * @restarts: restartCount
  * @safe: @clock is greater than any it has ever shown
+ * @slow: environment's time that is worth VTPM_CLOCK_NOMINAL of ours
+ * @rest: less than @slow: what has not made a whole ms yet
  */
 struct vtpm_clock {
 	u64 base;
@@ -619,8 +655,13 @@ struct vtpm_clock {
 	u32 resets;
 	u32 restarts;
 	bool safe;
+	u32 slow;
+	u32 rest;
 };
 
+#define VTPM_CLOCK_NOMINAL	30000
+
+void vtpm_clock_manufacture(struct vtpm *tpm);
 void vtpm_clock_update(struct vtpm *tpm);
 void vtpm_put_clock_info(struct buf_writer *w, const struct vtpm *tpm);
 void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
@@ -628,24 +669,62 @@ void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
 /* --- pcr_select.c: PCRs as a command sees them ---------------------------- */
 
 unsigned int vtpm_bank(const struct vtpm *tpm, u16 hash);	/* or tpm->pcr_layout->nr_banks */
-u32 vtpm_pcr_snapshot(struct vtpm *tpm);
+void vtpm_pcr_snapshot(struct vtpm *tpm);
 const u8 *vtpm_pcr_snapshot_value(const struct vtpm *tpm, unsigned int bank, unsigned int pcr);
 void vtpm_selection_filter(const struct vtpm *tpm, struct vtpm_selection *selection);
-u32 vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
-			  struct vtpm_digest *digest);
+bool vtpm_selected(const u8 *map, unsigned int pcr);
+void vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
+			   struct vtpm_digest *digest);
 u32 vtpm_pcr_counter(struct vtpm *tpm);
+
+/* --- cmd_pcr.c: extending, also for cmd_hash.c ----------------------------- */
+
+u32 vtpm_pcr_extend_ok(const struct vtpm *tpm, u32 pcr);
+void vtpm_pcr_extend_list(struct vtpm *tpm, u32 pcr, const struct vtpm_hash_list *list);
+void vtpm_event_end(struct vtpm_cmd *c, u32 pcr, struct vtpm_hash hash[VTPM_NR_HASHES]);
 
 /* --- attest.c: TPMS_ATTEST ------------------------------------------------ */
 
-u32 vtpm_attest_begin(struct vtpm *tpm, struct buf_writer *w, u16 type,
-		      const struct vtpm_object *signer, const struct vtpm_name *extra);
-u32 vtpm_attest_sign(struct vtpm_cmd *c, const struct vtpm_object *signer,
-		     const struct vtpm_scheme *scheme, const struct buf_writer *attest);
+/* magic, type, two names, clock, firmware; the longest body is that of NV_Certify */
+#define VTPM_MAX_ATTEST	(6 + 2 * (2 + VTPM_MAX_NAME) + 17 + 8 + \
+			 2 + VTPM_MAX_NAME + 2 + 2 + VTPM_NV_BUFFER)
 
-/* --- capability.c: what GetCapability and TestParms agree on -------------- */
+/**
+ * struct vtpm_attest - an attestation on its way; from vtpm_tmp()
+ * @signer: key, or NULL: nobody signs
+ * @extra: qualifyingData
+ * @scheme: inScheme, then the scheme it is signed with
+ * @w: writer to @data
+ * @data: TPMS_ATTEST
+ * @signature: its signature
+ */
+struct vtpm_attest {
+	const struct vtpm_object *signer;
+	struct vtpm_name extra;
+	struct vtpm_scheme scheme;
+	struct buf_writer w;
+	u8 data[VTPM_MAX_ATTEST];
+	struct vtpm_signature signature;
+};
 
-u32 vtpm_property(struct vtpm *tpm, const struct vtpm_space *space, u32 property, u32 *value);
-u32 vtpm_test_parms(struct vtpm_reader *r);
+u32 vtpm_attest_check(struct vtpm_cmd *c, struct vtpm_attest *a, unsigned int signer, u32 scheme);
+void vtpm_attest_begin(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type);
+u32 vtpm_attest_end(struct vtpm_cmd *c, struct vtpm_attest *a);
+bool vtpm_attest_anonymous(const struct vtpm_attest *a);
+
+/* --- audit.c: which commands are under audit ------------------------------- */
+
+void vtpm_audit_manufacture(struct vtpm *tpm);
+void vtpm_audit_change(u8 *set, u32 code, bool audited);
+void vtpm_audit_commands(struct vtpm *tpm, struct vtpm_digest *digest);
+
+/* --- capability.c: what this TPM says about itself ------------------------ */
+
+#define VTPM_FIRMWARE_VERSION	0x0001000000000000ull
+
+bool vtpm_algorithm(u32 *alg, u32 *attrs);
+bool vtpm_property(const struct vtpm *tpm, const struct vtpm_space *space, u32 property,
+		   u32 *value);
 
 /* --- command_table.c ------------------------------------------------------ */
 
@@ -848,7 +927,9 @@ struct vtpm_space {
  * @pcr_layout: PCR banks
  * @measured_pcrs: see struct vtpm_config
  * @pcr_values: snapshot of all PCRs, pcr_layout->total bytes; see vtpm_pcr_snapshot()
+ * @pcr_updates: the update counter that belongs to @pcr_values
  * @started: TPM2_Startup has been done
+ * @orderly: there was a TPM2_Shutdown before the last TPM2_Startup
  * @shutdown: TPM_SU_* of an orderly shutdown, or VTPM_NOT_SHUT_DOWN
  * @hierarchy: by enum vtpm_hierarchy_id
  * @nv_platform_enabled: phEnableNV
@@ -858,8 +939,7 @@ struct vtpm_space {
  * @clock: time
  * @da: dictionary attacks
  * @slots: active sessions
- * @context_sequence: of the last saved context
- * @oldest_saved: lower bound of the sequences of saved sessions
+ * @context_sequence: of the last saved context; never goes back
  * @exclusive: handle of the exclusive audit session, or VTPM_RH_UNASSIGNED
  * @persistent: persistent objects in the order of handles
  * @nr_persistent: how many
@@ -870,7 +950,8 @@ struct vtpm_space {
  * @audit_digest: command audit digest, empty when it begins anew
  * @audit_set: commands under audit, one bit for each row of the table
  * @commit_count: counter of Commit and EC_Ephemeral
- * @commit_nonce: what their ephemeral keys come from; new at each startup
+ * @commit_nonce: what their ephemeral keys come from; new at each TPM Reset
+ * @commits: which of the last VTPM_COMMITS ephemeral keys have not been used yet
  * @test_result: of the self test
  * @spaces: all of them
  * @cmd: the command being executed
@@ -882,8 +963,10 @@ struct vtpm {
 	const struct vtpm_pcr_layout *pcr_layout;
 	u32 measured_pcrs;
 	u8 *pcr_values;
+	u32 pcr_updates;
 
 	bool started;
+	bool orderly;
 	u16 shutdown;
 	struct vtpm_hierarchy hierarchy[VTPM_NR_HIERARCHIES];
 	bool nv_platform_enabled;
@@ -895,7 +978,6 @@ struct vtpm {
 
 	struct vtpm_session_slot slots[VTPM_ACTIVE_SESSIONS];
 	u64 context_sequence;
-	u64 oldest_saved;
 	u32 exclusive;
 
 	struct vtpm_object *persistent;
@@ -910,6 +992,7 @@ struct vtpm {
 
 	u64 commit_count;
 	u8 commit_nonce[VTPM_MAX_DIGEST];
+	u8 commits[VTPM_COMMITS / 8];
 
 	u32 test_result;
 	struct vtpm_space *spaces;

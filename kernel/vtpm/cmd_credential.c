@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Credentials: a secret that only the TPM with both keys can read.  TPM 2.0
+ * Library Part 1, section 24; Part 3, sections 12.5 and 12.6.
+ */
+#include "vtpm_internal.h"
+
+/* TPM2B_ID_OBJECT: HMAC and credential, each a TPM2B */
+#define MAX_ID_OBJECT		(2 * (2 + VTPM_MAX_DIGEST))
+
+/* a seed can be sent to it, and it has a cipher: an asymmetric storage key */
+static bool protects_identity(const struct vtpm_object *key)
+{
+	const u32 storage = VTPMA_OBJECT_RESTRICTED | VTPMA_OBJECT_DECRYPT;
+
+	return (key->pub.type == VTPM_ALG_RSA || key->pub.type == VTPM_ALG_ECC) &&
+	       (key->pub.attrs & storage) == storage;
+}
+
+/** vtpm_cmd_make_credential() - TPM2_MakeCredential */
+u32 vtpm_cmd_make_credential(struct vtpm_cmd *c)
+{
+	const struct vtpm_object *key = c->entity[0].object;
+	u8 data[MAX_ID_OBJECT], sized[2 + VTPM_MAX_RSA];
+	struct vtpm_digest credential, seed;
+	struct buf_writer secret;
+	struct vtpm_name name;
+	size_t len;
+	u32 rc;
+
+	vtpm_get_digest(vtpm_param(c), &credential);
+	vtpm_get_name(vtpm_param(c), &name);
+	rc = vtpm_params_end(c);
+	if (rc)
+		return rc;
+	if (!protects_identity(key))
+		return VTPM_RC_TYPE + VTPM_RC_H(1);
+	if (credential.size > vtpm_digest_size(key->pub.name_alg))
+		return VTPM_RC_SIZE + VTPM_RC_P(1);
+	buf_writer_init(&secret, sized, sizeof(sized));
+	rc = vtpm_secret_make(c->tpm, key, "IDENTITY", &seed, &secret);
+	if (rc)
+		return rc;
+	len = 2 + credential.size;
+	put_unaligned_be16(credential.size, data);
+	memcpy(data + 2, credential.data, credential.size);
+	rc = vtpm_wrap_outer(c->tpm, key, &name, &seed, false, data, &len, sizeof(data));
+	if (!rc) {
+		vtpm_put_2b(&c->out, data, len);
+		buf_put(&c->out, sized, secret.len);
+	}
+	memzero_explicit(&seed, sizeof(seed));
+	memzero_explicit(&credential, sizeof(credential));
+	return rc;
+}
+
+static u32 open_credential(struct vtpm *tpm, const struct vtpm_object *key,
+			   const struct vtpm_name *name, const struct vtpm_digest *seed,
+			   const struct vtpm_blob *blob, struct vtpm_digest *credential)
+{
+	u8 data[MAX_ID_OBJECT];
+	struct vtpm_reader r;
+	size_t len;
+	u32 rc;
+
+	rc = vtpm_unwrap_outer(tpm, key, name, seed, false, blob, data, &len);
+	if (rc)
+		return rc;
+	vtpm_reader_init(&r, data, len, 0);
+	vtpm_get_digest(&r, credential);
+	if (!r.rc && buf_left(&r.buf))
+		vtpm_reader_fail(&r, VTPM_RC_SIZE);
+	memzero_explicit(data, sizeof(data));
+	return r.rc;
+}
+
+/** vtpm_cmd_activate_credential() - TPM2_ActivateCredential */
+u32 vtpm_cmd_activate_credential(struct vtpm_cmd *c)
+{
+	const struct vtpm_object *object = c->entity[0].object, *key = c->entity[1].object;
+	struct vtpm_digest credential, seed;
+	struct vtpm_blob blob, secret;
+	u32 rc;
+
+	vtpm_get_blob(vtpm_param(c), MAX_ID_OBJECT, &blob);
+	vtpm_get_blob(vtpm_param(c), VTPM_MAX_RSA, &secret);
+	rc = vtpm_params_end(c);
+	if (rc)
+		return rc;
+	if (!protects_identity(key))
+		return VTPM_RC_TYPE + VTPM_RC_H(2);
+	rc = vtpm_secret_open(c->tpm, key, "IDENTITY", &secret, &seed);
+	if (rc)
+		return vtpm_rc_at(rc, VTPM_RC_P(2));
+	rc = open_credential(c->tpm, key, &object->name, &seed, &blob, &credential);
+	if (!rc)
+		vtpm_put_digest(&c->out, &credential);
+	memzero_explicit(&seed, sizeof(seed));
+	memzero_explicit(&credential, sizeof(credential));
+	return vtpm_rc_at(rc, VTPM_RC_P(1));
+}
