@@ -332,6 +332,8 @@ struct ima_ns_tpm {
 	int minor;
 };
 
+int ima_ns_tpm_init(void);
+void ima_ns_tpm_exit(void);
 int ima_ns_tpm_create(struct ima_namespace *ns);
 void ima_ns_tpm_free(struct ima_namespace *ns);
 int ima_ns_tpm_dev_init(void);

@@ -129,12 +129,12 @@ static int __init ima_ns_init(void)
 	err = ima_ns_namespace_init();
 	if (err)
 		goto path;
-	err = ima_ns_tpm_dev_init();
+	err = ima_ns_tpm_init();
 	if (err)
 		goto namespace;
 	err = ima_ns_inum_init();
 	if (err)
-		goto tpm_dev;
+		goto tpm;
 	err = ima_ns_securityfs_init();
 	if (err)
 		goto inum;
@@ -147,8 +147,8 @@ securityfs:
 	ima_ns_securityfs_exit();
 inum:
 	ima_ns_inum_exit();
-tpm_dev:
-	ima_ns_tpm_dev_exit();
+tpm:
+	ima_ns_tpm_exit();
 namespace:
 	ima_ns_namespace_exit();
 path:
@@ -167,7 +167,7 @@ static void __exit ima_ns_exit(void)
 	ima_ns_namespace_exit();
 	ima_ns_securityfs_exit();
 	ima_ns_inum_exit();
-	ima_ns_tpm_dev_exit();
+	ima_ns_tpm_exit();
 	ima_ns_path_exit();
 	ima_ns_cache_exit();
 	ima_ns_policy_exit();

@@ -7,6 +7,8 @@
  * of the namespace's own: a command may take seconds, and no measurement and no
  * other namespace waits for it.  Locks: tpm.lock > log.lock.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/sched/signal.h>
@@ -94,4 +96,26 @@ void ima_ns_tpm_free(struct ima_namespace *ns)
 {
 	vtpm_destroy(ns->tpm.vtpm);
 	ns->tpm.vtpm = NULL;
+}
+
+/** ima_ns_tpm_init() - primitives and device numbers; 0 or a negative errno */
+int ima_ns_tpm_init(void)
+{
+	int err = vtpm_crypto_kernel_init();
+
+	if (err) {
+		pr_err("this kernel lacks a primitive of TPMs (%d)\n", err);
+		return err;
+	}
+	err = ima_ns_tpm_dev_init();
+	if (err)
+		vtpm_crypto_kernel_exit();
+	return err;
+}
+
+/** ima_ns_tpm_exit() - no namespace is left, and no open file */
+void ima_ns_tpm_exit(void)
+{
+	ima_ns_tpm_dev_exit();
+	vtpm_crypto_kernel_exit();
 }
