@@ -16,15 +16,6 @@ static const u8 counting[32] = {
 	16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
 };
 
-/* a step that other cases build on */
-static void must(struct tpm *t)
-{
-	if (tpm_run(t)) {
-		tap_note("command %x failed with %03x", t->code, t->rc);
-		abort();
-	}
-}
-
 static u32 policy(struct tpm *t)
 {
 	return tpm_policy(t, VTPM_SE_POLICY, VTPM_ALG_SHA256);
@@ -251,7 +242,7 @@ static void set_policy(struct tpm *t, const char *hex)
 	tpm_password(t, "");
 	put_hex(t, hex);
 	buf_put_be16(&t->w, *hex ? VTPM_ALG_SHA256 : VTPM_ALG_NULL);
-	must(t);
+	tpm_must(t);
 }
 
 /* the owner's policy is what @session has asserted so far */
@@ -261,7 +252,7 @@ static void adopt(struct tpm *t, u32 session)
 	char hex[65] = "";
 
 	tpm_begin(t, VTPM_CC_POLICY_GET_DIGEST, 1, session);
-	must(t);
+	tpm_must(t);
 	tpm_keep(t, &digest);
 	bin2hex(hex, digest.data, digest.size);
 	set_policy(t, hex);
@@ -490,7 +481,7 @@ static void define(struct tpm *t, u16 size)
 		     VTPMA_NV_OWNERREAD | VTPMA_NV_NO_DA);
 	put_none(t);
 	buf_put_be16(&t->w, size);
-	must(t);
+	tpm_must(t);
 }
 
 static void write_nv(struct tpm *t, const u8 *data, size_t size)
@@ -499,14 +490,14 @@ static void write_nv(struct tpm *t, const u8 *data, size_t size)
 	tpm_password(t, "");
 	vtpm_put_2b(&t->w, data, size);
 	buf_put_be16(&t->w, 0);
-	must(t);
+	tpm_must(t);
 }
 
 static void undefine(struct tpm *t)
 {
 	tpm_begin(t, VTPM_CC_NV_UNDEFINE_SPACE, 2, VTPM_RH_OWNER, INDEX);
 	tpm_password(t, "");
-	must(t);
+	tpm_must(t);
 }
 
 static u32 policy_nv(struct tpm *t, u32 session, const u8 *operand, size_t size, u16 offset, u16 op)

@@ -4,12 +4,11 @@
 
 /**
  * tpm_create() - manufacture a TPM that has been started
- * @t: memory for it
+ * @t: zeros, but for what the caller wants in the environment
  * @seed: TPMs of one seed are the same
  */
 void tpm_create(struct tpm *t, u64 seed)
 {
-	memset(t, 0, sizeof(*t));
 	t->env.seed = seed;
 	t->env.banks = 2;
 	t->tpm = host_env_create(&t->env);

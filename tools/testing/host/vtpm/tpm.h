@@ -63,6 +63,7 @@ void tpm_put_blob(struct tpm *t, const struct blob *b);
 void tpm_put_create(struct tpm *t, const char *auth, const char *data,
 		    const struct vtpm_public *pub);
 u32 tpm_run(struct tpm *t);
+void tpm_must(struct tpm *t);
 void tpm_keep(struct tpm *t, struct blob *b);
 void tpm_keep_rest(struct tpm *t, struct blob *b);
 bool blob_equal(const struct blob *a, const struct blob *b);
