@@ -12,6 +12,7 @@
 #include <linux/uuid.h>
 
 #include "ima_ns.h"
+#include "vtpm/crypto_kernel.h"
 
 static char *anchor = "mnt";
 module_param(anchor, charp, 0444);
@@ -117,9 +118,12 @@ static int __init ima_ns_init(void)
 	err = ima_ns_hash_init(banks, hash);
 	if (err)
 		return err;
-	err = ima_ns_policy_init(policy);
+	err = vtpm_crypto_kernel_init();
 	if (err)
 		goto hash;
+	err = ima_ns_policy_init(policy);
+	if (err)
+		goto crypto;
 	err = ima_ns_cache_init();
 	if (err)
 		goto policy;
@@ -157,6 +161,8 @@ cache:
 	ima_ns_cache_exit();
 policy:
 	ima_ns_policy_exit();
+crypto:
+	vtpm_crypto_kernel_exit();
 hash:
 	ima_ns_hash_exit();
 	return err;
@@ -171,6 +177,7 @@ static void __exit ima_ns_exit(void)
 	ima_ns_path_exit();
 	ima_ns_cache_exit();
 	ima_ns_policy_exit();
+	vtpm_crypto_kernel_exit();
 	ima_ns_hash_exit();
 }
 
