@@ -172,7 +172,6 @@ unsigned int ima_ns_cache_inodes(void);
 /**
  * struct ima_ns_entry - one record
  * @next: the record after this one; written once, under the log lock
- * @dup_next: chain of the duplicate table, under the log lock
  * @template: how @data is laid out
  * @data_len: bytes of template data
  * @pcr: PCR it was extended into
@@ -181,13 +180,14 @@ unsigned int ima_ns_cache_inodes(void);
  */
 struct ima_ns_entry {
 	struct ima_ns_entry __rcu *next;
-	struct ima_ns_entry *dup_next;
 	const struct ima_ns_template *template;
 	u32 data_len;
 	u8 pcr;
 	bool violation;
 	u8 data[];
 };
+
+struct ima_ns_seen;
 
 /**
  * struct ima_ns_log - the measurement log and the PCRs that vouch for it
@@ -201,8 +201,9 @@ struct ima_ns_entry {
  * @count: records in the list
  * @violations: violation records ever made
  * @poisoned: records that could not be stored
- * @dups: hash table of chains over ->dup_next, @dups_mask + 1 of them
+ * @dups: hash table of what was ever recorded, @dups_mask + 1 chains
  * @dups_mask: number of chains - 1
+ * @nr_seen: entries of @dups
  * @pcrs: the PCR banks
  * @wait: pollers of the log files
  */
@@ -213,8 +214,9 @@ struct ima_ns_log {
 	unsigned long count;
 	unsigned long violations;
 	unsigned long poisoned;
-	struct ima_ns_entry **dups;
+	struct ima_ns_seen **dups;
 	u32 dups_mask;
+	unsigned long nr_seen;
 	struct vtpm_pcrs *pcrs;
 	wait_queue_head_t wait;
 };

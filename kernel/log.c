@@ -7,10 +7,10 @@
  * record is linked in and every bank is extended, so a reader of the PCRs is
  * never ahead of the log nor behind it.
  *
- * Records are found twice: through ->next, by readers under RCU, and through a
- * hash table of ->dup_next chains, by writers under the lock.  The table is
- * ours rather than an rhashtable because an insertion under the lock must not
- * be able to fail and because its memory is the container's.
+ * Records are found through ->next, by readers under RCU.  Duplicates are found
+ * through a hash table of digests, under the lock.  The table is ours rather than
+ * an rhashtable because an insertion under the lock must not be able to fail and
+ * because its memory is the container's.
  */
 #include <linux/mm.h>
 #include <linux/poll.h>
@@ -22,19 +22,26 @@
 
 #define DUPS_MIN 64u
 
-static u32 dup_hash(const struct ima_ns_entry *e, u32 mask)
-{
-	const u8 *digest = e->data + ima_ns_banks[ima_ns_dedup_bank].offset;
+/**
+ * struct ima_ns_seen - a digest that was recorded
+ * @next: chain of the hash table, under the log lock
+ * @pcr: PCR it was extended into
+ * @digest: in the bank duplicates are found by
+ */
+struct ima_ns_seen {
+	struct ima_ns_seen *next;
+	u8 pcr;
+	u8 digest[];
+};
 
-	return get_unaligned_le32(digest) & mask;
+static const u8 *dup_digest(const struct ima_ns_entry *e)
+{
+	return e->data + ima_ns_banks[ima_ns_dedup_bank].offset;
 }
 
-static bool same_record(const struct ima_ns_entry *a, const struct ima_ns_entry *b)
+static u32 dup_hash(const u8 *digest, u32 mask)
 {
-	const struct ima_ns_bank *bank = &ima_ns_banks[ima_ns_dedup_bank];
-
-	return a->pcr == b->pcr && !memcmp(a->data + bank->offset, b->data + bank->offset,
-					   bank->size);
+	return get_unaligned_le32(digest) & mask;
 }
 
 /**
@@ -68,6 +75,7 @@ int ima_ns_log_init(struct ima_ns_log *log)
 void ima_ns_log_free(struct ima_ns_log *log)
 {
 	struct ima_ns_entry *e = rcu_dereference_protected(log->head, true);
+	u32 i;
 
 	while (e) {
 		struct ima_ns_entry *next = rcu_dereference_protected(e->next, true);
@@ -75,6 +83,15 @@ void ima_ns_log_free(struct ima_ns_log *log)
 		kvfree(e);
 		cond_resched();
 		e = next;
+	}
+	for (i = 0; log->dups && i <= log->dups_mask; i++) {
+		while (log->dups[i]) {
+			struct ima_ns_seen *seen = log->dups[i];
+
+			log->dups[i] = seen->next;
+			kfree(seen);
+			cond_resched();
+		}
 	}
 	kvfree(log->dups);
 	vtpm_pcrs_destroy(log->pcrs);
@@ -111,10 +128,10 @@ struct ima_ns_entry *ima_ns_entry_alloc(const struct ima_ns_template *template,
 static void grow_dups(struct ima_ns_log *log)
 {
 	u32 mask = READ_ONCE(log->dups_mask), i;
-	struct ima_ns_entry **new, **old, *e, *next;
+	struct ima_ns_seen **new, **old, *seen, *next;
 	u32 new_mask = mask * 4 + 3;
 
-	if (READ_ONCE(log->count) <= mask || new_mask < mask)
+	if (READ_ONCE(log->nr_seen) <= mask || new_mask < mask)
 		return;
 	new = kvcalloc((size_t)new_mask + 1, sizeof(*new), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!new)
@@ -123,12 +140,12 @@ static void grow_dups(struct ima_ns_log *log)
 	old = new;
 	if (log->dups_mask == mask) {
 		for (i = 0; i <= mask; i++) {
-			for (e = log->dups[i]; e; e = next) {
-				struct ima_ns_entry **slot = &new[dup_hash(e, new_mask)];
+			for (seen = log->dups[i]; seen; seen = next) {
+				struct ima_ns_seen **slot = &new[dup_hash(seen->digest, new_mask)];
 
-				next = e->dup_next;
-				e->dup_next = *slot;
-				*slot = e;
+				next = seen->next;
+				seen->next = *slot;
+				*slot = seen;
 			}
 		}
 		old = log->dups;
@@ -137,6 +154,46 @@ static void grow_dups(struct ima_ns_log *log)
 	}
 	spin_unlock(&log->lock);
 	kvfree(old);
+}
+
+/*
+ * Without memory for it a record is kept all the same, and may be recorded a
+ * second time: better than to lose it.
+ */
+static struct ima_ns_seen *new_seen(const struct ima_ns_entry *e)
+{
+	const struct ima_ns_bank *bank = &ima_ns_banks[ima_ns_dedup_bank];
+	struct ima_ns_seen *seen;
+
+	seen = kmalloc(struct_size(seen, digest, bank->size), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!seen)
+		return NULL;
+	seen->pcr = e->pcr;
+	memcpy(seen->digest, dup_digest(e), bank->size);
+	return seen;
+}
+
+static bool is_dup(const struct ima_ns_log *log, const struct ima_ns_entry *e)
+{
+	const struct ima_ns_bank *bank = &ima_ns_banks[ima_ns_dedup_bank];
+	const u8 *digest = dup_digest(e);
+	const struct ima_ns_seen *seen;
+
+	lockdep_assert_held(&log->lock);
+	for (seen = log->dups[dup_hash(digest, log->dups_mask)]; seen; seen = seen->next)
+		if (seen->pcr == e->pcr && !memcmp(seen->digest, digest, bank->size))
+			return true;
+	return false;
+}
+
+static void remember(struct ima_ns_log *log, struct ima_ns_seen *seen)
+{
+	struct ima_ns_seen **slot = &log->dups[dup_hash(seen->digest, log->dups_mask)];
+
+	lockdep_assert_held(&log->lock);
+	seen->next = *slot;
+	*slot = seen;
+	log->nr_seen++;
 }
 
 static void extend_all(struct ima_ns_log *log, const struct ima_ns_entry *e)
@@ -154,17 +211,6 @@ static void extend_all(struct ima_ns_log *log, const struct ima_ns_entry *e)
 	}
 }
 
-static bool is_dup(const struct ima_ns_log *log, const struct ima_ns_entry *entry)
-{
-	const struct ima_ns_entry *e;
-
-	lockdep_assert_held(&log->lock);
-	for (e = log->dups[dup_hash(entry, log->dups_mask)]; e; e = e->dup_next)
-		if (same_record(e, entry))
-			return true;
-	return false;
-}
-
 /**
  * ima_ns_log_add() - append a record and extend its PCR, as one step
  * @log: the log
@@ -179,22 +225,20 @@ static bool is_dup(const struct ima_ns_log *log, const struct ima_ns_entry *entr
  */
 int ima_ns_log_add(struct ima_ns_log *log, struct ima_ns_entry *entry)
 {
-	struct ima_ns_entry **slot;
+	struct ima_ns_seen *seen = entry->violation ? NULL : new_seen(entry);
 
 	grow_dups(log);
 	spin_lock(&log->lock);
 	if (entry->violation) {
 		log->violations++;
-	} else {
-		if (is_dup(log, entry)) {
-			spin_unlock(&log->lock);
-			kvfree(entry);
-			return -EEXIST;
-		}
-		slot = &log->dups[dup_hash(entry, log->dups_mask)];
-		entry->dup_next = *slot;
-		*slot = entry;
+	} else if (is_dup(log, entry)) {
+		spin_unlock(&log->lock);
+		kfree(seen);
+		kvfree(entry);
+		return -EEXIST;
 	}
+	if (seen)
+		remember(log, seen);
 	extend_all(log, entry);
 	rcu_assign_pointer(*log->tail, entry);
 	log->tail = &entry->next;
