@@ -287,6 +287,24 @@ u32 tpm_flush(struct tpm *t, u32 handle)
 	return tpm_run(t);
 }
 
+/**
+ * tpm_start_session() - TPM2_StartAuthSession, neither salted nor bound
+ * @t: the TPM
+ * @type: VTPM_SE_*
+ *
+ * Return: the handle, 0 in error.
+ */
+u32 tpm_start_session(struct tpm *t, u8 type)
+{
+	tpm_begin(t, VTPM_CC_START_AUTH_SESSION, 2, VTPM_RH_NULL, VTPM_RH_NULL);
+	vtpm_put_2b(&t->w, "0123456789abcdef", 16);
+	buf_put_be16(&t->w, 0);
+	buf_put_u8(&t->w, type);
+	buf_put_be16(&t->w, VTPM_ALG_NULL);
+	buf_put_be16(&t->w, VTPM_ALG_SHA256);
+	return tpm_run(t) ? 0 : t->handle;
+}
+
 /** tpm_name() - Name of a loaded object; returns the response code */
 u32 tpm_name(struct tpm *t, u32 handle, struct blob *name)
 {

@@ -81,6 +81,7 @@ u32 tpm_make(struct tpm *t, u32 parent, const char *auth, const char *data,
 	     const struct vtpm_public *pub);
 u32 tpm_load(struct tpm *t, u32 parent, const struct blob *private, const struct blob *public);
 u32 tpm_flush(struct tpm *t, u32 handle);
+u32 tpm_start_session(struct tpm *t, u8 type);
 u32 tpm_name(struct tpm *t, u32 handle, struct blob *name);
 
 /* run it, and say whether the response code is @expected */
