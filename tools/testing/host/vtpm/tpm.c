@@ -92,6 +92,15 @@ u32 tpm_run(struct tpm *t)
 	return t->rc;
 }
 
+/** tpm_must() - run it; other cases make no sense if it fails */
+void tpm_must(struct tpm *t)
+{
+	if (!tpm_run(t))
+		return;
+	tap_note("command %x failed with %03x", t->code, t->rc);
+	abort();
+}
+
 /** tpm_keep() - the next TPM2B of the response, without its size */
 void tpm_keep(struct tpm *t, struct blob *b)
 {
