@@ -7,6 +7,7 @@
 #ifndef IMA_NS_COMPAT_H
 #define IMA_NS_COMPAT_H
 
+#include <crypto/aes.h>
 #include <linux/btf.h>
 #include <linux/fs_struct.h>
 #include <linux/ns_common.h>
@@ -66,6 +67,15 @@ static inline unsigned int compat_fs_seq(const struct fs_struct *fs)
 	return raw_read_seqcount(&fs->seq.seqcount);
 #endif
 }
+
+/* 7.0: a key of the AES library is a struct aes_key, made by aes_preparekey() */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define compat_aes_key crypto_aes_ctx
+#define compat_aes_preparekey aes_expandkey
+#else
+#define compat_aes_key aes_key
+#define compat_aes_preparekey aes_preparekey
+#endif
 
 /*
  * 7.2: strncpy() is gone from the kernel; libbpf's <bpf/skel_internal.h> still

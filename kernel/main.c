@@ -12,6 +12,7 @@
 #include <linux/uuid.h>
 
 #include "ima_ns.h"
+#include "vtpm/crypto_kernel.h"
 
 static char *anchor = "mnt";
 module_param(anchor, charp, 0444);
@@ -117,9 +118,12 @@ static int __init ima_ns_init(void)
 	err = ima_ns_hash_init(banks, hash);
 	if (err)
 		return err;
-	err = ima_ns_policy_init(policy);
+	err = vtpm_crypto_kernel_init();
 	if (err)
 		goto hash;
+	err = ima_ns_policy_init(policy);
+	if (err)
+		goto crypto;
 	err = ima_ns_cache_init();
 	if (err)
 		goto policy;
@@ -129,9 +133,12 @@ static int __init ima_ns_init(void)
 	err = ima_ns_namespace_init();
 	if (err)
 		goto path;
-	err = ima_ns_securityfs_init();
+	err = ima_ns_inum_init();
 	if (err)
 		goto namespace;
+	err = ima_ns_securityfs_init();
+	if (err)
+		goto inum;
 	err = ima_ns_kfunc_init();
 	if (err)
 		goto securityfs;
@@ -139,6 +146,8 @@ static int __init ima_ns_init(void)
 
 securityfs:
 	ima_ns_securityfs_exit();
+inum:
+	ima_ns_inum_exit();
 namespace:
 	ima_ns_namespace_exit();
 path:
@@ -147,6 +156,8 @@ cache:
 	ima_ns_cache_exit();
 policy:
 	ima_ns_policy_exit();
+crypto:
+	vtpm_crypto_kernel_exit();
 hash:
 	ima_ns_hash_exit();
 	return err;
@@ -156,9 +167,11 @@ static void __exit ima_ns_exit(void)
 {
 	ima_ns_namespace_exit();
 	ima_ns_securityfs_exit();
+	ima_ns_inum_exit();
 	ima_ns_path_exit();
 	ima_ns_cache_exit();
 	ima_ns_policy_exit();
+	vtpm_crypto_kernel_exit();
 	ima_ns_hash_exit();
 }
 

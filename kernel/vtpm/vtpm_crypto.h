@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The primitives that a vTPM does not compute itself.
+ * The primitives that a vTPM does not compute itself: hashes and AES.
  *
  * Two tables exist: crypto_kernel.c on the kernel's crypto API and, for tests,
  * tools/testing/host/vtpm/crypto_openssl.c.  The table is as small as it can be,
  * because everything that is built of these is written once, in C of our own,
- * and is therefore the same in both: HMAC, KDFs, block modes, paddings, prime
- * generation, CRT, ECDSA.  The same seed gives the same primary key because a
- * backend has no say in it: it only computes functions that have one result.
+ * and is therefore the same in both: HMAC, KDFs, block modes, paddings, and the
+ * arithmetic of RSA and ECC, for which bn.h says why.  The same seed gives the
+ * same primary key because a backend has no say in it: it only computes
+ * functions that have one result.
  *
- * Numbers are big-endian byte strings of a stated length, in and out; results
- * are padded with zeros on the left.  Arguments may be secret.  A backend zeroes
- * what it leaves behind, and results never alias arguments.
- *
- * What may sleep: modexp, modmul and the ecc functions.  Errors are -ENOMEM,
- * and where stated -EINVAL.  Hashes and AES cannot fail: the backend has got
- * what it needs before its table is used.
+ * Arguments may be secret.  A backend zeroes what it leaves behind.  Nothing here
+ * sleeps, and nothing can fail but @hash_import: the backend has got what it
+ * needs before its table is used.
  */
 #ifndef IMA_NS_VTPM_CRYPTO_H
 #define IMA_NS_VTPM_CRYPTO_H
@@ -46,16 +43,6 @@
  *               aligned to 16; plain memory
  * @aes_encrypt: one block of 16 bytes; @out may be @in
  * @aes_decrypt: one block of 16 bytes; @out may be @in
- * @modexp: @out = @base ^ @exp mod @mod.  @mod is odd and greater than 1, @base
- *          any value, also above @mod; @out has @mod_len bytes.
- * @modmul: @out = @a * @b mod @mod; all @len bytes; @mod is odd
- * @ecc_mul: R = @k * P on @curve (VTPM_ECC_NIST_*).  P is (@x, @y), or the
- *           generator when @x is NULL.  Everything has the curve's field size.
- *           1 <= @k < n.  Constant time in @k as far as the backend can.
- *           -EINVAL: P is not on the curve.
- * @ecc_mul_add: R = @u * G + @v * P, 0 <= @u, @v < n; not for secrets.
- *               -EINVAL: P is not on the curve, or R is the point at infinity.
- * @ecc_on_curve: are the coordinates below p and on the curve?
  *
  * All lengths are bytes.
  */
@@ -69,15 +56,6 @@ struct vtpm_crypto_ops {
 	void (*aes_set_key)(void *state, const u8 *key, unsigned int bits);
 	void (*aes_encrypt)(const void *state, u8 *out, const u8 *in);
 	void (*aes_decrypt)(const void *state, u8 *out, const u8 *in);
-
-	int (*modexp)(u8 *out, const u8 *base, size_t base_len, const u8 *exp, size_t exp_len,
-		      const u8 *mod, size_t mod_len);
-	int (*modmul)(u8 *out, const u8 *a, const u8 *b, const u8 *mod, size_t len);
-
-	int (*ecc_mul)(u16 curve, const u8 *k, const u8 *x, const u8 *y, u8 *rx, u8 *ry);
-	int (*ecc_mul_add)(u16 curve, const u8 *u, const u8 *v, const u8 *x, const u8 *y,
-			   u8 *rx, u8 *ry);
-	bool (*ecc_on_curve)(u16 curve, const u8 *x, const u8 *y);
 };
 
 #endif /* IMA_NS_VTPM_CRYPTO_H */

@@ -127,19 +127,6 @@ void vtpm_aes_cfb(struct vtpm *tpm, bool encrypt, const u8 *key, unsigned int bi
 u32 vtpm_sym_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_sym *sym, const u8 *key,
 		   u8 *iv, u8 *data, size_t len);
 
-/* --- bn.c: numbers as big-endian bytes, without secret-dependent branches --- */
-
-int vtpm_bn_cmp(const u8 *a, const u8 *b, size_t len);
-bool vtpm_bn_is_zero(const u8 *a, size_t len);
-u8 vtpm_bn_add(u8 *r, const u8 *a, const u8 *b, size_t len);
-u8 vtpm_bn_sub(u8 *r, const u8 *a, const u8 *b, size_t len);
-void vtpm_bn_mul(u8 *r, const u8 *a, size_t a_len, const u8 *b, size_t b_len);
-void vtpm_bn_mod(u8 *r, const u8 *a, size_t a_len, const u8 *mod, size_t len);
-u32 vtpm_bn_mod_word(const u8 *a, size_t len, u32 word);
-u32 vtpm_bn_div_word(u8 *r, const u8 *a, size_t len, u32 word);
-void vtpm_bn_div_exact(u8 *r, const u8 *a, size_t a_len, const u8 *d, size_t d_len);
-u32 vtpm_bn_inverse(struct vtpm *tpm, u8 *r, const u8 *a, const u8 *prime, size_t len);
-
 /* --- rsa.c, rsa_prime.c, rsa_pad.c ---------------------------------------- */
 
 u32 vtpm_rsa_generate(struct vtpm_rng *rng, struct vtpm_public *pub,

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * An environment with real PCRs, time and randomness.  Tests that want the same
- * numbers at each run have one of their own.
- */
+/* An environment with real PCRs; time and randomness are real or repeatable. */
 #include <sys/random.h>
 #include <time.h>
 
@@ -15,19 +12,45 @@ static const u16 banks[] = { VTPM_ALG_SHA1, VTPM_ALG_SHA256, VTPM_ALG_SHA384, VT
 
 static u64 env_clock(void *arg)
 {
+	struct host_env *env = arg;
 	struct timespec now;
 
+	if (env->seed)
+		return ++env->clock;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
 }
 
 static bool env_interrupted(void *arg)
 {
-	return false;
+	return ((struct host_env *)arg)->interrupted;
+}
+
+/* splitmix64: a test that fails fails again */
+static void repeatable(u64 *state, u8 *buf, size_t len)
+{
+	u64 z = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++, z >>= 8) {
+		if (i % 8 == 0) {
+			z = *state += 0x9e3779b97f4a7c15;
+			z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+			z = (z ^ z >> 27) * 0x94d049bb133111eb;
+			z ^= z >> 31;
+		}
+		buf[i] = z;
+	}
 }
 
 static void env_random(void *arg, u8 *buf, size_t len)
 {
+	struct host_env *env = arg;
+
+	if (env->seed) {
+		repeatable(&env->seed, buf, len);
+		return;
+	}
 	while (len) {
 		ssize_t n = getrandom(buf, len, 0);
 
@@ -91,27 +114,24 @@ static void extend(unsigned int bank, u8 *digest, const u8 *data)
 	vtpm_crypto_openssl.hash_final(banks[bank], state, digest);
 }
 
-/**
- * host_env_create() - manufacture a vTPM
- * @env: memory for its environment
- * @powered_off: it waits for TPM2_Startup
- */
-struct vtpm *host_env_create(struct host_env *env, bool powered_off)
+/** host_env_create() - manufacture a vTPM whose environment @env becomes */
+struct vtpm *host_env_create(struct host_env *env)
 {
 	struct vtpm_config config = {
 		.crypto = &vtpm_crypto_openssl,
 		.env = &ops,
 		.arg = env,
 		.pcr_layout = &env->layout,
-		.powered_off = powered_off,
+		.measured_pcrs = env->measured_pcrs,
+		.powered_off = env->powered_off,
 	};
 	struct vtpm *tpm;
 	unsigned int i;
 
-	memset(env, 0, sizeof(*env));
-	env->layout.nr_banks = ARRAY_SIZE(banks);
+	assert(env->banks && env->banks <= ARRAY_SIZE(banks));
+	env->layout.nr_banks = env->banks;
 	env->layout.extend = extend;
-	for (i = 0; i < env->layout.nr_banks; i++) {
+	for (i = 0; i < env->banks; i++) {
 		env->layout.alg[i] = banks[i];
 		env->layout.size[i] = vtpm_digest_size(banks[i]);
 	}

@@ -370,10 +370,10 @@ static void test_interrupted(struct tpm *t)
 {
 	struct vtpm_public pub = tpm_rsa(FIXED | ORIGIN | SIGN, NONE);
 
-	t->interrupted = true;
+	t->env.interrupted = true;
 	tap_ok(!tpm_primary(t, VTPM_RH_OWNER, &pub) && t->rc == VTPM_RC_CANCELED,
 	       "interrupted: the command is canceled");
-	t->interrupted = false;
+	t->env.interrupted = false;
 	tap_ok(tpm_flush(t, VTPM_TRANSIENT_FIRST) == P1(HANDLE), "interrupted: nothing is loaded");
 }
 

@@ -1,123 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A vTPM under test: its environment, and commands for it. */
+/* A vTPM under test, and commands for it. */
 #include "tpm.h"
-
-extern const struct vtpm_crypto_ops vtpm_crypto_openssl;
-
-/* --- environment: nothing in it depends on when or where the test runs ------- */
-
-static u64 env_clock(void *arg)
-{
-	struct tpm *t = arg;
-
-	return ++t->clock;
-}
-
-static bool env_interrupted(void *arg)
-{
-	return ((struct tpm *)arg)->interrupted;
-}
-
-/* splitmix64: a test that fails fails again */
-static void env_random(void *arg, u8 *buf, size_t len)
-{
-	struct tpm *t = arg;
-	u64 z = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++, z >>= 8) {
-		if (i % 8 == 0) {
-			z = t->seed += 0x9e3779b97f4a7c15;
-			z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-			z = (z ^ z >> 27) * 0x94d049bb133111eb;
-			z ^= z >> 31;
-		}
-		buf[i] = z;
-	}
-}
-
-static u32 env_pcr_read(void *arg, u8 *values)
-{
-	struct tpm *t = arg;
-
-	memcpy(values, t->pcrs, t->layout.total);
-	return t->pcr_updates;
-}
-
-/* not TPM2_PCR_Extend's arithmetic: a test of PCRs has its own environment */
-static void env_pcr_extend(void *arg, unsigned int pcr, unsigned int banks,
-			   const u8 *const digest[IMA_NS_MAX_BANKS])
-{
-	struct tpm *t = arg;
-	unsigned int i;
-
-	for (i = 0; i < t->layout.nr_banks; i++)
-		if (banks & BIT(i))
-			memcpy(t->pcrs + t->layout.offset[i] + pcr * t->layout.size[i], digest[i],
-			       t->layout.size[i]);
-	t->pcr_updates++;
-}
-
-static void env_pcr_reset(void *arg, unsigned int pcr)
-{
-	struct tpm *t = arg;
-	unsigned int i;
-
-	for (i = 0; i < t->layout.nr_banks; i++)
-		memset(t->pcrs + t->layout.offset[i] + pcr * t->layout.size[i], 0,
-		       t->layout.size[i]);
-	t->pcr_updates++;
-}
-
-static const struct vtpm_env env = {
-	.clock = env_clock,
-	.interrupted = env_interrupted,
-	.random = env_random,
-	.pcr_read = env_pcr_read,
-	.pcr_extend = env_pcr_extend,
-	.pcr_reset = env_pcr_reset,
-};
-
-static void set_layout(struct vtpm_pcr_layout *l)
-{
-	static const u16 algs[] = { VTPM_ALG_SHA1, VTPM_ALG_SHA256 };
-	unsigned int i;
-
-	l->nr_banks = ARRAY_SIZE(algs);
-	for (i = 0; i < l->nr_banks; i++) {
-		l->alg[i] = algs[i];
-		l->size[i] = vtpm_digest_size(algs[i]);
-		l->offset[i] = l->total;
-		l->total += IMA_NS_PCRS * l->size[i];
-	}
-}
 
 /**
  * tpm_create() - manufacture a TPM that has been started
- * @t: memory for it
+ * @t: zeros, but for what the caller wants in the environment
  * @seed: TPMs of one seed are the same
  */
 void tpm_create(struct tpm *t, u64 seed)
 {
-	struct vtpm_config config = {
-		.crypto = &vtpm_crypto_openssl,
-		.env = &env,
-		.arg = t,
-		.pcr_layout = &t->layout,
-	};
-
-	memset(t, 0, sizeof(*t));
-	t->seed = seed;
-	set_layout(&t->layout);
-	t->tpm = vtpm_create(&config);
+	t->env.seed = seed;
+	t->env.banks = 2;
+	t->tpm = host_env_create(&t->env);
 	t->space = vtpm_space_create(t->tpm);
-	assert(t->tpm && t->space);
+	assert(t->space);
 }
 
 void tpm_destroy(struct tpm *t)
 {
 	vtpm_space_destroy(t->space);
-	vtpm_destroy(t->tpm);
+	host_env_destroy(&t->env, t->tpm);
 }
 
 /* --- commands ------------------------------------------------------------------ */
@@ -188,6 +90,15 @@ u32 tpm_run(struct tpm *t)
 		size = vtpm_get_u32(&r);
 	vtpm_reader_init(&t->out, buf_get(&r.buf, size), size, 0);
 	return t->rc;
+}
+
+/** tpm_must() - run it; other cases make no sense if it fails */
+void tpm_must(struct tpm *t)
+{
+	if (!tpm_run(t))
+		return;
+	tap_note("command %x failed with %03x", t->code, t->rc);
+	abort();
 }
 
 /** tpm_keep() - the next TPM2B of the response, without its size */
@@ -277,6 +188,34 @@ u32 tpm_load(struct tpm *t, u32 parent, const struct blob *private, const struct
 	tpm_put_blob(t, private);
 	tpm_put_blob(t, public);
 	return tpm_run(t) ? 0 : t->handle;
+}
+
+/** tpm_policy() - a session of VTPM_SE_POLICY or VTPM_SE_TRIAL; its handle */
+u32 tpm_policy(struct tpm *t, u8 type, u16 hash)
+{
+	static const u8 nonce[16];
+
+	tpm_begin(t, VTPM_CC_START_AUTH_SESSION, 2, VTPM_RH_NULL, VTPM_RH_NULL);
+	vtpm_put_2b(&t->w, nonce, sizeof(nonce));
+	buf_put_be16(&t->w, 0);
+	buf_put_u8(&t->w, type);
+	buf_put_be16(&t->w, VTPM_ALG_NULL);
+	buf_put_be16(&t->w, hash);
+	return tpm_run(t) ? 0 : t->handle;
+}
+
+/** tpm_policy_is() - does TPM2_PolicyGetDigest give @hex? */
+bool tpm_policy_is(struct tpm *t, u32 session, const char *hex)
+{
+	u8 expected[VTPM_MAX_DIGEST];
+	struct blob digest;
+
+	assert(!hex2bin(expected, hex, strlen(hex) / 2));
+	tpm_begin(t, VTPM_CC_POLICY_GET_DIGEST, 1, session);
+	if (tpm_run(t))
+		return false;
+	tpm_keep(t, &digest);
+	return digest.size == strlen(hex) / 2 && !memcmp(digest.data, expected, digest.size);
 }
 
 /** tpm_flush() - TPM2_FlushContext */

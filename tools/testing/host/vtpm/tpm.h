@@ -16,18 +16,14 @@
 
 #include "vtpm/vtpm_internal.h"
 
+#include "host_env.h"
 #include "../tap.h"
 
 /**
  * struct tpm - a TPM and the command that it gets
  * @tpm: the TPM
  * @space: the file that commands come through
- * @seed: state of its random numbers
- * @clock: its clock, ms
- * @interrupted: what its environment says
- * @layout: PCR banks: SHA-1 and SHA-256
- * @pcrs: their values
- * @pcr_updates: update counter
+ * @env: its environment, with the PCR banks SHA-1 and SHA-256
  * @code: command code
  * @auth: where the session area is in @cmd; 0: none yet
  * @w: writer to @cmd
@@ -40,12 +36,7 @@
 struct tpm {
 	struct vtpm *tpm;
 	struct vtpm_space *space;
-	u64 seed;
-	u64 clock;
-	bool interrupted;
-	struct vtpm_pcr_layout layout;
-	u8 pcrs[IMA_NS_MAX_BANKS * IMA_NS_PCRS * IMA_NS_MAX_DIGEST];
-	u32 pcr_updates;
+	struct host_env env;
 	u32 code;
 	size_t auth;
 	struct buf_writer w;
@@ -72,6 +63,7 @@ void tpm_put_blob(struct tpm *t, const struct blob *b);
 void tpm_put_create(struct tpm *t, const char *auth, const char *data,
 		    const struct vtpm_public *pub);
 u32 tpm_run(struct tpm *t);
+void tpm_must(struct tpm *t);
 void tpm_keep(struct tpm *t, struct blob *b);
 void tpm_keep_rest(struct tpm *t, struct blob *b);
 bool blob_equal(const struct blob *a, const struct blob *b);
@@ -80,6 +72,8 @@ u32 tpm_primary(struct tpm *t, u32 hierarchy, const struct vtpm_public *pub);
 u32 tpm_make(struct tpm *t, u32 parent, const char *auth, const char *data,
 	     const struct vtpm_public *pub);
 u32 tpm_load(struct tpm *t, u32 parent, const struct blob *private, const struct blob *public);
+u32 tpm_policy(struct tpm *t, u8 type, u16 hash);
+bool tpm_policy_is(struct tpm *t, u32 session, const char *hex);
 u32 tpm_flush(struct tpm *t, u32 handle);
 u32 tpm_start_session(struct tpm *t, u8 type);
 u32 tpm_name(struct tpm *t, u32 handle, struct blob *name);

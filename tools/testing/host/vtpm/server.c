@@ -41,7 +41,7 @@ static struct client {
 	struct vtpm_space *space;
 } clients[CLIENTS];
 
-static struct host_env env;
+static struct host_env env = { .banks = 4 };
 static struct vtpm *tpm;
 static bool log_commands;
 static volatile sig_atomic_t stop;
@@ -209,7 +209,6 @@ static void loop(int port)
 int main(int argc, char **argv)
 {
 	struct sigaction on_term = { .sa_handler = on_signal };
-	bool powered_off = false;
 	unsigned int i;
 	int port = 0;
 
@@ -217,7 +216,7 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[i], "--log"))
 			log_commands = true;
 		else if (!strcmp(argv[i], "--powered-off"))
-			powered_off = true;
+			env.powered_off = true;
 		else
 			port = atoi(argv[i]);
 	}
@@ -230,7 +229,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	for (i = 0; i < CLIENTS; i++)
 		clients[i].fd = -1;
-	tpm = host_env_create(&env, powered_off);
+	tpm = host_env_create(&env);
 	loop(port);
 	for (i = 0; i < CLIENTS; i++)
 		if (clients[i].fd >= 0)
