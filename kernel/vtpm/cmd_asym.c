@@ -85,6 +85,7 @@ static u32 pad(struct vtpm *tpm, struct rsa *m, size_t len)
 
 static u32 unpad(struct vtpm *tpm, struct rsa *m, size_t *len)
 {
+	*len = sizeof(m->out);
 	switch (m->scheme.scheme) {
 	case VTPM_ALG_NULL:
 		memcpy(m->out, m->in, m->size);

@@ -8,13 +8,16 @@
 /* TPM2B_ID_OBJECT: HMAC and credential, each a TPM2B */
 #define MAX_ID_OBJECT		(2 * (2 + VTPM_MAX_DIGEST))
 
-/* a seed can be sent to it, and it has a cipher: an asymmetric storage key */
+/*
+ * Can a seed be sent to it, and has it a cipher?  Then it is an asymmetric storage
+ * key; without a nameAlg, as LoadExternal accepts it, it has no hash to derive from.
+ */
 static bool protects_identity(const struct vtpm_object *key)
 {
 	const u32 storage = VTPMA_OBJECT_RESTRICTED | VTPMA_OBJECT_DECRYPT;
 
 	return (key->pub.type == VTPM_ALG_RSA || key->pub.type == VTPM_ALG_ECC) &&
-	       (key->pub.attrs & storage) == storage;
+	       (key->pub.attrs & storage) == storage && key->pub.name_alg != VTPM_ALG_NULL;
 }
 
 /** vtpm_cmd_make_credential() - TPM2_MakeCredential */

@@ -32,13 +32,17 @@ struct duplicate {
 	u8 data[VTPM_MAX_PRIVATE];
 };
 
-/* can a seed be sent to it?  Also when only its public area is loaded. */
+/*
+ * Can a seed be sent to it?  Also when only its public area is loaded, but not
+ * without a nameAlg, as LoadExternal accepts it: there is no hash to derive from.
+ */
 static bool is_storage(const struct vtpm_object *key)
 {
 	const u32 storage = VTPMA_OBJECT_RESTRICTED | VTPMA_OBJECT_DECRYPT;
 
 	return (key->pub.type == VTPM_ALG_RSA || key->pub.type == VTPM_ALG_ECC) &&
-	       (key->pub.attrs & (storage | VTPMA_OBJECT_SIGN)) == storage;
+	       (key->pub.attrs & (storage | VTPMA_OBJECT_SIGN)) == storage &&
+	       key->pub.name_alg != VTPM_ALG_NULL;
 }
 
 /* --- the inner wrap ------------------------------------------------------------ */

@@ -26,25 +26,14 @@ static struct blob blob_of(const void *data, size_t size)
 	return b;
 }
 
-/* a policy session that has asserted TPM2_PolicyCommandCode, as the object demands it */
+/* a policy session that is good for one command, as the object demands it */
 static u32 policy_session(struct tpm *t, u32 code)
 {
-	struct vtpm_session *s;
-	struct vtpm_hash h;
+	u32 session = tpm_start_session(t, VTPM_SE_POLICY);
 
-	if (vtpm_session_create(t->tpm, t->space, VTPM_SE_POLICY, &s))
-		return 0;
-	s->hash = VTPM_ALG_SHA256;
-	s->sym.alg = VTPM_ALG_NULL;
-	s->nonce_tpm.size = 16;
-	vtpm_session_policy_reset(t->tpm, s);
-	s->policy.command = code;
-	vtpm_hash_start(t->tpm, &h, s->hash);
-	vtpm_hash_digest(&h, &s->digest);
-	vtpm_hash_u32(&h, VTPM_CC_POLICY_COMMAND_CODE);
-	vtpm_hash_u32(&h, code);
-	vtpm_hash_final(&h, &s->digest);
-	return s->handle;
+	tpm_begin(t, VTPM_CC_POLICY_COMMAND_CODE, 1, session);
+	buf_put_be32(&t->w, code);
+	return tpm_run(t) ? 0 : session;
 }
 
 static void put_sym(struct tpm *t, bool aes)
@@ -260,8 +249,10 @@ static u32 load_object(struct tpm *t, u32 primary)
 
 static void begin_duplicate(struct tpm *t, u32 object, u32 parent, const struct blob *key, bool aes)
 {
+	u32 session = policy_session(t, VTPM_CC_DUPLICATE);
+
 	tpm_begin(t, VTPM_CC_DUPLICATE, 2, object, parent);
-	tpm_session(t, policy_session(t, VTPM_CC_DUPLICATE), "");
+	tpm_session(t, session, "");
 	tpm_put_blob(t, key);
 	put_sym(t, aes);
 }

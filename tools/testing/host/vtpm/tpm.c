@@ -92,6 +92,15 @@ u32 tpm_run(struct tpm *t)
 	return t->rc;
 }
 
+/** tpm_must() - run it; other cases make no sense if it fails */
+void tpm_must(struct tpm *t)
+{
+	if (!tpm_run(t))
+		return;
+	tap_note("command %x failed with %03x", t->code, t->rc);
+	abort();
+}
+
 /** tpm_keep() - the next TPM2B of the response, without its size */
 void tpm_keep(struct tpm *t, struct blob *b)
 {
@@ -215,6 +224,24 @@ u32 tpm_flush(struct tpm *t, u32 handle)
 	tpm_begin(t, VTPM_CC_FLUSH_CONTEXT, 0);
 	buf_put_be32(&t->w, handle);
 	return tpm_run(t);
+}
+
+/**
+ * tpm_start_session() - TPM2_StartAuthSession, neither salted nor bound
+ * @t: the TPM
+ * @type: VTPM_SE_*
+ *
+ * Return: the handle, 0 in error.
+ */
+u32 tpm_start_session(struct tpm *t, u8 type)
+{
+	tpm_begin(t, VTPM_CC_START_AUTH_SESSION, 2, VTPM_RH_NULL, VTPM_RH_NULL);
+	vtpm_put_2b(&t->w, "0123456789abcdef", 16);
+	buf_put_be16(&t->w, 0);
+	buf_put_u8(&t->w, type);
+	buf_put_be16(&t->w, VTPM_ALG_NULL);
+	buf_put_be16(&t->w, VTPM_ALG_SHA256);
+	return tpm_run(t) ? 0 : t->handle;
 }
 
 /** tpm_name() - Name of a loaded object; returns the response code */

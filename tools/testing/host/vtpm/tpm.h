@@ -75,6 +75,7 @@ u32 tpm_load(struct tpm *t, u32 parent, const struct blob *private, const struct
 u32 tpm_policy(struct tpm *t, u8 type, u16 hash);
 bool tpm_policy_is(struct tpm *t, u32 session, const char *hex);
 u32 tpm_flush(struct tpm *t, u32 handle);
+u32 tpm_start_session(struct tpm *t, u8 type);
 u32 tpm_name(struct tpm *t, u32 handle, struct blob *name);
 
 /* run it, and say whether the response code is @expected */
