@@ -66,6 +66,9 @@ struct vtpm_hmac {
 	u8 key[VTPM_MAX_HASH_BLOCK];
 };
 
+/* equal, in a time that does not depend on where they differ */
+bool vtpm_equal(const void *a, const void *b, size_t len);
+bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b);
 u16 vtpm_digest_size(u16 alg);
 u16 vtpm_hash_block(u16 alg);
 void vtpm_hash_start(struct vtpm *tpm, struct vtpm_hash *h, u16 alg);
@@ -916,10 +919,6 @@ static inline bool vtpm_interrupted(struct vtpm *tpm)
 {
 	return tpm->env->interrupted(tpm->env_arg);
 }
-
-/* equal, in a time that does not depend on where they differ */
-bool vtpm_equal(const void *a, const void *b, size_t len);
-bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b);
 
 /* --- handlers, by file ---------------------------------------------------- */
 
