@@ -351,9 +351,9 @@ u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
 
 void vtpm_put_private(struct buf_writer *w, const struct vtpm_sensitive *sensitive, u16 name_alg);
 u32 vtpm_get_private(const u8 *data, size_t len, struct vtpm_sensitive *sensitive);
-u32 vtpm_wrap_private(struct vtpm *tpm, const struct vtpm_object *object,
-		      const struct vtpm_object *parent, struct buf_writer *sized);
-u32 vtpm_unwrap_private(struct vtpm *tpm, const struct vtpm_blob *in,
+u32 vtpm_wrap_private(struct vtpm_cmd *c, const struct vtpm_object *object,
+		      const struct vtpm_object *parent);
+u32 vtpm_unwrap_private(struct vtpm_cmd *c, const struct vtpm_blob *in,
 			const struct vtpm_object *parent, struct vtpm_object *object);
 u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		    const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
