@@ -66,6 +66,9 @@ struct vtpm_hmac {
 	u8 key[VTPM_MAX_HASH_BLOCK];
 };
 
+/* equal, in a time that does not depend on where they differ */
+bool vtpm_equal(const void *a, const void *b, size_t len);
+bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b);
 u16 vtpm_digest_size(u16 alg);
 u16 vtpm_hash_alg(unsigned int nr);
 u16 vtpm_hash_block(u16 alg);
@@ -999,10 +1002,6 @@ static inline bool vtpm_interrupted(struct vtpm *tpm)
 {
 	return tpm->env->interrupted(tpm->env_arg);
 }
-
-/* equal, in a time that does not depend on where they differ */
-bool vtpm_equal(const void *a, const void *b, size_t len);
-bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b);
 
 /* --- handlers, by file ---------------------------------------------------- */
 
