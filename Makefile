@@ -52,8 +52,11 @@ modules: modules-prerequisites
 userspace:
 	$(MAKE) -C userspace
 
+CRYPTO_TEST := tools/testing/selftests/ima_ns/vtpm_crypto_mod
+
 selftests:
 	$(MAKE) -C tools/testing/selftests/ima_ns
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(CRYPTO_TEST) modules
 
 bpf:
 	@missing=; $(call need,clang,clang); $(call need,bpftool,bpftool); \
@@ -93,7 +96,8 @@ lint:
 
 clean:
 	rm -rf signed
-	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	[ ! -e $(KDIR)/Makefile ] || { $(MAKE) -C $(KDIR) M=$(CURDIR) clean && \
+		$(MAKE) -C $(KDIR) M=$(CURDIR)/$(CRYPTO_TEST) clean; }
 	for dir in bpf userspace tools/testing/host tools/testing/bench tools/testing/selftests/ima_ns; do \
 		[ ! -e $$dir/Makefile ] || $(MAKE) -C $$dir clean || exit; done
 

@@ -392,6 +392,7 @@ static bool same_name(const struct vtpm_name *a, const struct vtpm_name *b)
 
 /**
  * vtpm_cmd_object_change_auth() - TPM2_ObjectChangeAuth
+ * @c: the command
  *
  * The loaded object keeps its authValue; the caller gets a private area with the
  * new one.

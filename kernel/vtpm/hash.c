@@ -17,6 +17,26 @@ static const struct {
 	{ VTPM_ALG_SHA512, 64, 128 },
 };
 
+/** vtpm_equal() - compare secrets: takes as long whatever is in them */
+bool vtpm_equal(const void *a, const void *b, size_t len)
+{
+	const u8 *x = a, *y = b;
+	unsigned int differ = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		differ |= x[i] ^ y[i];
+		OPTIMIZER_HIDE_VAR(differ);	/* it might be nonzero, or not */
+	}
+	return !differ;
+}
+
+/** vtpm_digest_equal() - compare digests or authValues; their sizes are no secret */
+bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b)
+{
+	return a->size == b->size && vtpm_equal(a->data, b->data, a->size);
+}
+
 /** vtpm_digest_size() - bytes of a digest of @alg; 0: not a hash we have */
 u16 vtpm_digest_size(u16 alg)
 {

@@ -24,8 +24,8 @@ typedef __int128 s128;
 /* a signed number in two's complement: one limb more than the modulus */
 #define LIMBS	(VTPM_PRIME_LIMBS + 1)
 
-/**
- * struct matrix - what @STEPS steps do: 2^62 * (f', g') = (uu * f + uv * g, vu * f + vv * g)
+/*
+ * What STEPS steps do: 2^62 * (f', g') = (uu * f + uv * g, vu * f + vv * g)
  */
 struct matrix {
 	s64 uu, uv;

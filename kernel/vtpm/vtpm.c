@@ -4,26 +4,6 @@
  */
 #include "vtpm_internal.h"
 
-/** vtpm_equal() - compare secrets: takes as long whatever is in them */
-bool vtpm_equal(const void *a, const void *b, size_t len)
-{
-	const u8 *x = a, *y = b;
-	unsigned int differ = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		differ |= x[i] ^ y[i];
-		OPTIMIZER_HIDE_VAR(differ);	/* it might be nonzero, or not */
-	}
-	return !differ;
-}
-
-/** vtpm_digest_equal() - compare digests or authValues; their sizes are no secret */
-bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b)
-{
-	return a->size == b->size && vtpm_equal(a->data, b->data, a->size);
-}
-
 static void flush_space(struct vtpm_space *space)
 {
 	struct vtpm *tpm = space->tpm;
