@@ -20,21 +20,23 @@
 
 /* --- the field; results may be arguments ----------------------------------- */
 
+/* "unroll": loops over a constant number of limbs, which stay in registers then */
+
 static __always_inline void add_n(u64 *r, const u64 *a, const u64 *b, const u64 *p, size_t n)
 {
 	u64 sum[VTPM_ECC_LIMBS], carry = 0, borrow = 0, mask;
 	size_t i;
 
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		sum[i] = vtpm_adc(a[i], b[i], &carry);
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		sum[i] = vtpm_sbb(sum[i], p[i], &borrow);
 	/* p was too much: add it again */
 	mask = vtpm_mask(carry ^ borrow);
 	carry = 0;
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		r[i] = vtpm_adc(sum[i], p[i] & mask, &carry);
 }
@@ -44,16 +46,15 @@ static __always_inline void sub_n(u64 *r, const u64 *a, const u64 *b, const u64 
 	u64 diff[VTPM_ECC_LIMBS], carry = 0, borrow = 0, mask;
 	size_t i;
 
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		diff[i] = vtpm_sbb(a[i], b[i], &borrow);
 	mask = vtpm_mask(borrow);
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		r[i] = vtpm_adc(diff[i], p[i] & mask, &carry);
 }
 
-/* with a constant for the number of limbs they stay in registers */
 static void add(const struct vtpm_group *g, u64 *r, const u64 *a, const u64 *b)
 {
 	if (g->p.n == 4)
@@ -166,7 +167,8 @@ static void add_points(const struct vtpm_group *g, struct vtpm_jacobian *r,
  *
  * Return: is it a point of the curve?
  */
-bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x, const u8 *y)
+bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x,
+		     const u8 *y)
 {
 	size_t n = g->p.n;
 	u64 left[VTPM_ECC_LIMBS], right[VTPM_ECC_LIMBS];
@@ -245,10 +247,10 @@ static __always_inline void look_up_n(struct vtpm_affine *entry, const u64 *tabl
 
 	for (i = 1; i <= count; i++, table += stride) {
 		mask = vtpm_mask_zero(i ^ digit);
-		VTPM_UNROLL
+#pragma GCC unroll 8
 		for (j = 0; j < n; j++)
 			found[j] |= mask & table[j];
-		VTPM_UNROLL
+#pragma GCC unroll 8
 		for (j = 0; j < n; j++)
 			found[n + j] |= mask & table[y + j];
 	}

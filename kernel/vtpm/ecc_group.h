@@ -72,7 +72,8 @@ struct vtpm_group_work {
 };
 
 const struct vtpm_group *vtpm_group(u16 id);
-bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x, const u8 *y);
+bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x,
+		     const u8 *y);
 void vtpm_group_mul_base(const struct vtpm_group *g, struct vtpm_group_work *w, const u64 *k);
 void vtpm_group_mul(const struct vtpm_group *g, struct vtpm_group_work *w, const u64 *k,
 		    const struct vtpm_affine *point);

@@ -17,8 +17,6 @@
  */
 #include "bn.h"
 
-typedef __int128 s128;
-
 #define STEPS	62	/* in one matrix; its entries are 2^62 at most */
 
 /* a signed number in two's complement: one limb more than the modulus */
