@@ -172,7 +172,10 @@ void vtpm_scrub_stack(void);
 
 /* --- inverse.c ------------------------------------------------------------ */
 
-u64 vtpm_bn_inverse(u64 *r, const u64 *x, const u64 *m, size_t n);
+/* limbs of memory for it */
+#define VTPM_INVERSE_WORK(n)	(5 * ((n) + 1))
+
+u64 vtpm_bn_inverse(u64 *r, const u64 *x, const u64 *m, size_t n, u64 *work);
 
 /* --- mont.c: arithmetic modulo an odd number ------------------------------ */
 

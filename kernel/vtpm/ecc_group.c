@@ -85,9 +85,9 @@ static void copy(const struct vtpm_group *g, u64 *r, const u64 *a)
 }
 
 /* 1 / @a in Montgomery form; that of a * R is 1 / a / R */
-static void invert(const struct vtpm_group *g, u64 *r, const u64 *a)
+static void invert(const struct vtpm_group *g, u64 *r, const u64 *a, u64 *work)
 {
-	vtpm_bn_inverse(r, a, g->p.m, g->p.n);
+	vtpm_bn_inverse(r, a, g->p.m, g->p.n, work);
 	vtpm_mont_to(&g->p, r, r);
 	vtpm_mont_to(&g->p, r, r);
 }
@@ -192,26 +192,24 @@ bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, cons
 }
 
 /**
- * vtpm_group_affine() - make affine
+ * vtpm_group_affine() - @r = w->acc as an affine point
  * @g: group
- * @r: result, zeros if @point is infinity
- * @point: point
+ * @w: memory
+ * @r: result, zeros if w->acc is infinity; may be &w->entry
  *
  * Return: is it another than infinity?
  */
-bool vtpm_group_affine(const struct vtpm_group *g, struct vtpm_affine *r,
-		       const struct vtpm_jacobian *point)
+bool vtpm_group_affine(const struct vtpm_group *g, struct vtpm_group_work *w,
+		       struct vtpm_affine *r)
 {
-	u64 inverse[VTPM_ECC_LIMBS], square[VTPM_ECC_LIMBS];
+	u64 *inverse = w->t[0], *power = w->t[1];
 
-	invert(g, inverse, point->z);
-	mul(g, square, inverse, inverse);
-	mul(g, r->x, point->x, square);
-	mul(g, square, square, inverse);
-	mul(g, r->y, point->y, square);
-	memzero_explicit(inverse, sizeof(inverse));
-	memzero_explicit(square, sizeof(square));
-	return !vtpm_bn_is_zero(point->z, g->p.n);
+	invert(g, inverse, w->acc.z, w->inverse);
+	mul(g, power, inverse, inverse);
+	mul(g, r->x, w->acc.x, power);
+	mul(g, power, power, inverse);
+	mul(g, r->y, w->acc.y, power);
+	return !vtpm_bn_is_zero(w->acc.z, g->p.n);
 }
 
 /* --- multiplication -------------------------------------------------------- */
@@ -331,7 +329,7 @@ static void make_window(const struct vtpm_group *g, struct vtpm_group_work *w,
 	copy(g, w->products[0], window[0].z);
 	for (i = 1; i < VTPM_WINDOW_POINTS; i++)
 		mul(g, w->products[i], w->products[i - 1], window[i].z);
-	invert(g, inverse, w->products[VTPM_WINDOW_POINTS - 1]);
+	invert(g, inverse, w->products[VTPM_WINDOW_POINTS - 1], w->inverse);
 	for (i = VTPM_WINDOW_POINTS - 1; i > 0; i--) {
 		mul(g, this, inverse, w->products[i - 1]);
 		mul(g, inverse, inverse, window[i].z);

@@ -30,7 +30,7 @@ static void group(const struct vtpm_group *g)
 
 	secret(k, g->n.n, 0);
 	vtpm_group_mul_base(g, w, k);
-	finite = vtpm_group_affine(g, &point, &w->acc);
+	finite = vtpm_group_affine(g, w, &point);
 	VALGRIND_MAKE_MEM_DEFINED(&finite, sizeof(finite));
 	VALGRIND_MAKE_MEM_DEFINED(&point, sizeof(point));
 	assert(finite);
@@ -42,6 +42,7 @@ static void numbers(size_t n)
 {
 	u64 p[VTPM_PRIME_LIMBS], x[VTPM_PRIME_LIMBS], e[VTPM_PRIME_LIMBS], r[VTPM_PRIME_LIMBS];
 	u64 rr[VTPM_PRIME_LIMBS], wide[2 * VTPM_PRIME_LIMBS];
+	u64 work[VTPM_INVERSE_WORK(VTPM_PRIME_LIMBS)];
 	u64 table[VTPM_MONT_TABLE(VTPM_PRIME_LIMBS)];
 	u8 bytes[8 * VTPM_PRIME_LIMBS];
 	struct vtpm_mont mont;
@@ -56,7 +57,7 @@ static void numbers(size_t n)
 	vtpm_mont_exp(&mont, r, x, e, n, table);
 	vtpm_mont_exp_public(&mont, r, x, 65537);
 	vtpm_mont_from(&mont, r, r);
-	vtpm_bn_inverse(r, x, p, n);
+	vtpm_bn_inverse(r, x, p, n, work);
 	vtpm_bn_mul(wide, p, n, x, n);
 	vtpm_bn_div_exact(r, n, wide, p, n);
 	vtpm_bn_mod_word(p, n, 12345);
