@@ -136,6 +136,7 @@ u32 vtpm_cmd_get_session_audit_digest(struct vtpm_cmd *c)
 
 /**
  * vtpm_cmd_get_command_audit_digest() - TPM2_GetCommandAuditDigest
+ * @c: the command
  *
  * Once it has been signed the audit digest begins anew.
  */
@@ -207,6 +208,7 @@ u32 vtpm_cmd_set_command_code_audit_status(struct vtpm_cmd *c)
 
 /**
  * vtpm_cmd_nv_certify() - TPM2_NV_Certify: this is in the NV index
+ * @c: the command
  *
  * Size and offset zero: a digest of all of it.
  */

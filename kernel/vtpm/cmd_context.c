@@ -232,6 +232,7 @@ static u32 check_evict(const struct vtpm_object *object, u32 auth, u32 handle)
 {
 	bool persistent = VTPM_HT(object->handle) == VTPM_HT_PERSISTENT;
 	bool platform = object->hierarchy == VTPM_RH_PLATFORM;
+	bool platform_handle = handle >= VTPM_PLATFORM_PERSISTENT;
 
 	if (object->hierarchy == VTPM_RH_NULL || object->st_clear || object->public_only ||
 	    VTPM_OBJECT_IS_SEQUENCE(object))
@@ -241,7 +242,7 @@ static u32 check_evict(const struct vtpm_object *object, u32 auth, u32 handle)
 	/* the platform can remove everything, but not make everything persistent */
 	if (auth == VTPM_RH_PLATFORM ? !persistent && !platform : platform)
 		return VTPM_RC_HIERARCHY + VTPM_RC_H(2);
-	if (!persistent && platform != (handle >= VTPM_PLATFORM_PERSISTENT))
+	if (!persistent && platform != platform_handle)
 		return VTPM_RC_RANGE + VTPM_RC_P(1);
 	return 0;
 }

@@ -20,41 +20,57 @@ static bool protects_identity(const struct vtpm_object *key)
 	       (key->pub.attrs & storage) == storage && key->pub.name_alg != VTPM_ALG_NULL;
 }
 
+/**
+ * struct credential - a credential being made
+ * @info: what it says
+ * @name: Name of the object it is for
+ * @seed: seed of the wrap
+ * @secret: TPM2B_ENCRYPTED_SECRET of @seed
+ * @len: bytes of @data
+ * @data: TPM2B_DIGEST of @info, then the TPMS_ID_OBJECT
+ */
+struct credential {
+	struct vtpm_digest info;
+	struct vtpm_name name;
+	struct vtpm_digest seed;
+	u8 secret[2 + VTPM_MAX_RSA];
+	size_t len;
+	u8 data[MAX_ID_OBJECT];
+};
+
 /** vtpm_cmd_make_credential() - TPM2_MakeCredential */
 u32 vtpm_cmd_make_credential(struct vtpm_cmd *c)
 {
 	const struct vtpm_object *key = c->entity[0].object;
-	u8 data[MAX_ID_OBJECT], sized[2 + VTPM_MAX_RSA];
-	struct vtpm_digest credential, seed;
-	struct buf_writer secret;
-	struct vtpm_name name;
-	size_t len;
+	struct credential *m = vtpm_tmp(c, sizeof(*m));
+	struct buf_writer w, secret;
 	u32 rc;
 
-	vtpm_get_digest(vtpm_param(c), &credential);
-	vtpm_get_name(vtpm_param(c), &name);
+	if (!m)
+		return VTPM_RC_MEMORY;
+	vtpm_get_digest(vtpm_param(c), &m->info);
+	vtpm_get_name(vtpm_param(c), &m->name);
 	rc = vtpm_params_end(c);
 	if (rc)
 		return rc;
 	if (!protects_identity(key))
 		return VTPM_RC_TYPE + VTPM_RC_H(1);
-	if (credential.size > vtpm_digest_size(key->pub.name_alg))
+	if (m->info.size > vtpm_digest_size(key->pub.name_alg))
 		return VTPM_RC_SIZE + VTPM_RC_P(1);
-	buf_writer_init(&secret, sized, sizeof(sized));
-	rc = vtpm_secret_make(c->tpm, key, "IDENTITY", &seed, &secret);
+	buf_writer_init(&secret, m->secret, sizeof(m->secret));
+	rc = vtpm_secret_make(c->tpm, key, "IDENTITY", &m->seed, &secret);
 	if (rc)
 		return rc;
-	len = 2 + credential.size;
-	put_unaligned_be16(credential.size, data);
-	memcpy(data + 2, credential.data, credential.size);
-	rc = vtpm_wrap_outer(c->tpm, key, &name, &seed, false, data, &len, sizeof(data));
-	if (!rc) {
-		vtpm_put_2b(&c->out, data, len);
-		buf_put(&c->out, sized, secret.len);
-	}
-	memzero_explicit(&seed, sizeof(seed));
-	memzero_explicit(&credential, sizeof(credential));
-	return rc;
+	buf_writer_init(&w, m->data, sizeof(m->data));
+	vtpm_put_digest(&w, &m->info);
+	m->len = w.len;
+	rc = vtpm_wrap_outer(c->tpm, key, &m->name, &m->seed, false, m->data, &m->len,
+			     sizeof(m->data));
+	if (rc)
+		return rc;
+	vtpm_put_2b(&c->out, m->data, m->len);
+	buf_put(&c->out, m->secret, secret.len);
+	return 0;
 }
 
 static u32 open_credential(struct vtpm *tpm, const struct vtpm_object *key,

@@ -18,6 +18,7 @@
  * @sym: cipher of the inner wrap, or VTPM_ALG_NULL
  * @key: its key
  * @seed: seed of the outer wrap
+ * @secret: TPM2B_ENCRYPTED_SECRET of @seed
  * @len: bytes of @data
  * @data: the duplicate
  */
@@ -28,6 +29,7 @@ struct duplicate {
 	struct vtpm_sym sym;
 	struct vtpm_name key;
 	struct vtpm_digest seed;
+	u8 secret[2 + VTPM_MAX_RSA];
 	size_t len;
 	u8 data[VTPM_MAX_PRIVATE];
 };
@@ -140,19 +142,18 @@ static void put_inner_key(struct vtpm_cmd *c, struct duplicate *d)
 /* put the outer wrap around @d->data, and both the result and its seed into the response */
 static u32 put_outer(struct vtpm_cmd *c, const struct vtpm_object *parent, struct duplicate *d)
 {
-	u8 sized[2 + VTPM_MAX_RSA];
-	struct buf_writer seed;
+	struct buf_writer secret;
 	u32 rc;
 
-	buf_writer_init(&seed, sized, sizeof(sized));
-	rc = vtpm_secret_make(c->tpm, parent, "DUPLICATE", &d->seed, &seed);
+	buf_writer_init(&secret, d->secret, sizeof(d->secret));
+	rc = vtpm_secret_make(c->tpm, parent, "DUPLICATE", &d->seed, &secret);
 	if (!rc)
 		rc = vtpm_wrap_outer(c->tpm, parent, &d->name, &d->seed, false, d->data, &d->len,
 				     sizeof(d->data));
 	if (rc)
 		return rc;
 	vtpm_put_2b(&c->out, d->data, d->len);
-	buf_put(&c->out, sized, seed.len);
+	buf_put(&c->out, d->secret, secret.len);
 	return 0;
 }
 
@@ -319,7 +320,7 @@ static u32 import(struct vtpm_cmd *c, struct duplicate *d, const struct vtpm_blo
 	object->pub = d->pub;
 	object->sensitive = d->sensitive;
 	object->name = d->name;
-	return vtpm_wrap_private(c->tpm, object, parent, &c->out);
+	return vtpm_wrap_private(c, object, parent);
 }
 
 /** vtpm_cmd_import() - TPM2_Import */

@@ -185,7 +185,7 @@ u32 vtpm_cmd_create(struct vtpm_cmd *c)
 	rc = make(c->tpm, object, in, parent, 0);
 	if (rc)
 		return rc;
-	rc = vtpm_wrap_private(c->tpm, object, parent, &c->out);
+	rc = vtpm_wrap_private(c, object, parent);
 	return rc ? rc : put_creation(c, object, in, parent);
 }
 
@@ -231,7 +231,7 @@ static u32 create_loaded(struct vtpm_cmd *c, struct vtpm_object *object)
 	if (rc)
 		return rc;
 	if (parent)
-		rc = vtpm_wrap_private(c->tpm, object, parent, &c->out);
+		rc = vtpm_wrap_private(c, object, parent);
 	else
 		vtpm_put_2b(&c->out, NULL, 0);
 	if (rc)
@@ -275,7 +275,7 @@ static u32 load_private(struct vtpm_cmd *c, struct vtpm_object *object)
 	if (!vtpm_object_is_parent(parent))
 		return VTPM_RC_TYPE + VTPM_RC_H(1);
 	vtpm_object_name(c->tpm, &object->pub, &object->name);
-	rc = vtpm_unwrap_private(c->tpm, &private, parent, object);
+	rc = vtpm_unwrap_private(c, &private, parent, object);
 	if (rc)
 		return vtpm_rc_at(rc, VTPM_RC_P(1));
 	rc = vtpm_check_load(c->tpm, &object->pub, &object->sensitive, parent, VTPM_RC_P(2),
@@ -392,6 +392,7 @@ static bool same_name(const struct vtpm_name *a, const struct vtpm_name *b)
 
 /**
  * vtpm_cmd_object_change_auth() - TPM2_ObjectChangeAuth
+ * @c: the command
  *
  * The loaded object keeps its authValue; the caller gets a private area with the
  * new one.
@@ -420,5 +421,5 @@ u32 vtpm_cmd_object_change_auth(struct vtpm_cmd *c)
 	vtpm_object_qualify(c->tpm, copy, &parent->qualified);
 	if (!same_name(&copy->qualified, &object->qualified))
 		return VTPM_RC_TYPE + VTPM_RC_H(2);
-	return vtpm_wrap_private(c->tpm, copy, parent, &c->out);
+	return vtpm_wrap_private(c, copy, parent);
 }

@@ -233,6 +233,7 @@ static bool anywhere(const struct vtpm *tpm, const struct allocation *a, unsigne
 
 /**
  * vtpm_cmd_pcr_allocate() - TPM2_PCR_Allocate
+ * @c: the command
  *
  * The banks are the host's to choose, and the same for every container: an
  * allocation is possible if it is the present one.

@@ -109,6 +109,7 @@ u32 vtpm_cmd_encrypt_decrypt(struct vtpm_cmd *c)
 /**
  * vtpm_cmd_encrypt_decrypt_2() - TPM2_EncryptDecrypt2: the data comes first, so
  *                                that a session can encrypt it
+ * @c: the command
  */
 u32 vtpm_cmd_encrypt_decrypt_2(struct vtpm_cmd *c)
 {

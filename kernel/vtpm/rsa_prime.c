@@ -38,6 +38,7 @@
  * @bytes: random numbers
  * @divisor: small primes, then the exponent if it is one
  * @rest: @p modulo each
+ * @exponent_rest: @p modulo the exponent if that is no small prime
  */
 struct search {
 	u64 p[VTPM_PRIME_LIMBS];

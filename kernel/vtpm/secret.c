@@ -19,7 +19,8 @@ static void derive(struct vtpm *tpm, const struct vtpm_public *pub, const char *
 
 /* --- to somebody ------------------------------------------------------------ */
 
-static u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
+/* "noinline": the frames of RSA and ECC do not add up */
+static noinline u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
 		    struct vtpm_digest *secret, struct buf_writer *w)
 {
 	u8 data[VTPM_MAX_RSA];
@@ -37,7 +38,7 @@ static u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, const char 
 	return rc;
 }
 
-static u32 make_ecc(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
+static noinline u32 make_ecc(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
 		    struct vtpm_digest *secret, struct buf_writer *w)
 {
 	const struct vtpm_curve *curve = vtpm_curve(pub->curve);
@@ -95,7 +96,7 @@ u32 vtpm_secret_make(struct vtpm *tpm, const struct vtpm_object *key, const char
 
 /* --- from somebody ---------------------------------------------------------- */
 
-static u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
+static noinline u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
 		    const struct vtpm_blob *in, struct vtpm_digest *secret)
 {
 	const struct vtpm_scheme *own = &key->pub.scheme;
@@ -123,7 +124,7 @@ static u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, const char 
 	return rc;
 }
 
-static u32 open_ecc(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
+static noinline u32 open_ecc(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
 		    const struct vtpm_blob *in, struct vtpm_digest *secret)
 {
 	struct vtpm_point ephemeral, z;

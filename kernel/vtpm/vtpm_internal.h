@@ -24,7 +24,8 @@
 
 #include "marshal.h"
 #include "vtpm.h"
-#include "vtpm_crypto.h"
+#include "vtpm_algo.h"
+#include "vtpm_command.h"
 
 struct vtpm_auth;
 struct vtpm_cmd;
@@ -39,173 +40,6 @@ enum vtpm_startup_kind {
 	VTPM_RESTART,	/* CLEAR after STATE */
 	VTPM_RESUME,	/* STATE after STATE */
 };
-
-/* --- hash.c: digests, HMAC ------------------------------------------------ */
-
-/**
- * struct vtpm_hash - a digest being computed
- * @ops: backend
- * @alg: VTPM_ALG_*
- * @size: of the digest; 0 for VTPM_ALG_NULL, which hashes nothing
- * @state: the backend's
- */
-struct vtpm_hash {
-	const struct vtpm_crypto_ops *ops;
-	u16 alg;
-	u16 size;
-	u8 state[VTPM_HASH_STATE] __aligned(16);
-};
-
-/**
- * struct vtpm_hmac - an HMAC being computed
- * @hash: the inner digest
- * @key: the key as one block; needed again at the end
- */
-struct vtpm_hmac {
-	struct vtpm_hash hash;
-	u8 key[VTPM_MAX_HASH_BLOCK];
-};
-
-/* equal, in a time that does not depend on where they differ */
-bool vtpm_equal(const void *a, const void *b, size_t len);
-bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b);
-u16 vtpm_digest_size(u16 alg);
-u16 vtpm_hash_alg(unsigned int nr);
-u16 vtpm_hash_block(u16 alg);
-void vtpm_hash_start(struct vtpm *tpm, struct vtpm_hash *h, u16 alg);
-void vtpm_hash_update(struct vtpm_hash *h, const void *data, size_t len);
-void vtpm_hash_u16(struct vtpm_hash *h, u16 v);
-void vtpm_hash_u32(struct vtpm_hash *h, u32 v);
-void vtpm_hash_u64(struct vtpm_hash *h, u64 v);
-void vtpm_hash_digest(struct vtpm_hash *h, const struct vtpm_digest *digest);
-void vtpm_hash_name(struct vtpm_hash *h, const struct vtpm_name *name);
-void vtpm_hash_final(struct vtpm_hash *h, struct vtpm_digest *digest);
-void vtpm_digest(struct vtpm *tpm, u16 alg, const void *data, size_t len,
-		 struct vtpm_digest *digest);
-
-void vtpm_hmac_start(struct vtpm *tpm, struct vtpm_hmac *h, u16 alg, const u8 *key, size_t len);
-void vtpm_hmac_final(struct vtpm_hmac *h, struct vtpm_digest *digest);
-
-/* --- kdf.c: KDFa, KDFe, MGF1, and random numbers that can be repeated ----- */
-
-/* partyU and partyV of KDFa and KDFe; labels include no terminating zero */
-void vtpm_kdfa(struct vtpm *tpm, u16 alg, const u8 *key, size_t key_len, const char *label,
-	       const void *u, size_t u_len, const void *v, size_t v_len,
-	       u8 *out, unsigned int bits);
-void vtpm_kdfa_xor(struct vtpm *tpm, u16 alg, const u8 *key, size_t key_len,
-		   const struct vtpm_digest *u, const struct vtpm_digest *v,
-		   u8 *data, size_t len);
-void vtpm_kdfe(struct vtpm *tpm, u16 alg, const u8 *z, size_t z_len, const char *label,
-	       const void *u, size_t u_len, const void *v, size_t v_len,
-	       u8 *out, unsigned int bits);
-void vtpm_mgf1_xor(struct vtpm *tpm, u16 alg, const u8 *seed, size_t seed_len,
-		   u8 *data, size_t len);
-
-/**
- * struct vtpm_rng - where key material comes from
- * @tpm: the vTPM
- * @seeded: derive from @key, else ask the environment
- * @counter: blocks given out
- * @key: HMAC-SHA-512 key of the sequence
- *
- * The sequence of a seed is part of what a primary key is: it never changes.
- */
-struct vtpm_rng {
-	struct vtpm *tpm;
-	bool seeded;
-	u64 counter;
-	u8 key[VTPM_MAX_DIGEST];
-};
-
-void vtpm_rng_random(struct vtpm *tpm, struct vtpm_rng *rng);
-void vtpm_rng_seed(struct vtpm *tpm, struct vtpm_rng *rng, const u8 *seed, size_t seed_len,
-		   const char *label, const struct vtpm_name *name, const u8 *data, size_t len);
-void vtpm_rng_bytes(struct vtpm_rng *rng, u8 *out, size_t len);
-
-/* --- sym.c: AES in the modes of a TPM ------------------------------------- */
-
-/* in place; iv is updated so that the next call goes on; data lengths in bytes */
-void vtpm_aes_cfb(struct vtpm *tpm, bool encrypt, const u8 *key, unsigned int bits, u8 *iv,
-		  u8 *data, size_t len);
-u32 vtpm_sym_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_sym *sym, const u8 *key,
-		   u8 *iv, u8 *data, size_t len);
-
-/* --- rsa.c, rsa_prime.c, rsa_pad.c ---------------------------------------- */
-
-u32 vtpm_rsa_generate(struct vtpm_rng *rng, struct vtpm_public *pub,
-		      struct vtpm_sensitive *sensitive);
-u32 vtpm_rsa_check(struct vtpm *tpm, const struct vtpm_public *pub,
-		   const struct vtpm_sensitive *sensitive);
-u32 vtpm_rsa_public(struct vtpm *tpm, const struct vtpm_public *pub, u8 *data);
-u32 vtpm_rsa_private(struct vtpm *tpm, const struct vtpm_object *key, u8 *data);
-u32 vtpm_rsa_prime(struct vtpm_rng *rng, u8 *prime, unsigned int bits, u32 exponent);
-
-u32 vtpm_oaep_encode(struct vtpm *tpm, u16 hash, const u8 *label, size_t label_len,
-		     const u8 *in, size_t in_len, u8 *out, size_t out_len);
-u32 vtpm_oaep_decode(struct vtpm *tpm, u16 hash, const u8 *label, size_t label_len,
-		     u8 *in, size_t in_len, u8 *out, size_t *out_len);
-u32 vtpm_rsaes_encode(struct vtpm *tpm, const u8 *in, size_t in_len, u8 *out, size_t out_len);
-u32 vtpm_rsaes_decode(const u8 *in, size_t in_len, u8 *out, size_t *out_len);
-u32 vtpm_rsassa_encode(u16 hash, const struct vtpm_digest *digest, u8 *out, size_t out_len);
-u32 vtpm_pss_encode(struct vtpm *tpm, u16 hash, const struct vtpm_digest *digest,
-		    u8 *out, size_t out_len);
-u32 vtpm_pss_verify(struct vtpm *tpm, u16 hash, const struct vtpm_digest *digest,
-		    u8 *in, size_t in_len);
-
-/* --- ecc.c, ecdsa.c ------------------------------------------------------- */
-
-/**
- * struct vtpm_curve - one curve, y^2 = x^3 + ax + b over p
- * @id: VTPM_ECC_*
- * @bits: of the field
- * @size: bytes of a coordinate and of a scalar
- * @p: the field
- * @a: coefficient
- * @b: coefficient
- * @n: order of the generator, a prime
- * @gx: generator
- * @gy: generator
- */
-struct vtpm_curve {
-	u16 id;
-	u16 bits;
-	u16 size;
-	u8 p[VTPM_MAX_ECC];
-	u8 a[VTPM_MAX_ECC];
-	u8 b[VTPM_MAX_ECC];
-	u8 n[VTPM_MAX_ECC];
-	u8 gx[VTPM_MAX_ECC];
-	u8 gy[VTPM_MAX_ECC];
-};
-
-const struct vtpm_curve *vtpm_curve(u16 id);
-u32 vtpm_ecc_scalar(struct vtpm_rng *rng, const struct vtpm_curve *curve, u8 *k);
-u32 vtpm_ecc_generate(struct vtpm_rng *rng, struct vtpm_public *pub,
-		      struct vtpm_sensitive *sensitive);
-u32 vtpm_ecc_check(struct vtpm *tpm, const struct vtpm_public *pub,
-		   const struct vtpm_sensitive *sensitive);
-bool vtpm_ecc_point_ok(struct vtpm *tpm, u16 curve, struct vtpm_point *point);
-u32 vtpm_ecc_mul(struct vtpm *tpm, u16 curve, const u8 *k, size_t k_len,
-		 const struct vtpm_point *point, struct vtpm_point *result);
-u32 vtpm_ecdsa_sign(struct vtpm_rng *rng, u16 curve, const struct vtpm_sensitive *sensitive,
-		    const struct vtpm_digest *digest, struct vtpm_signature *sig);
-u32 vtpm_ecdsa_verify(struct vtpm *tpm, const struct vtpm_public *pub,
-		      const struct vtpm_digest *digest, const struct vtpm_signature *sig);
-
-/* --- sign.c: any key, any scheme ------------------------------------------ */
-
-u32 vtpm_scheme_select(const struct vtpm_object *key, struct vtpm_scheme *scheme);
-u32 vtpm_sign(struct vtpm *tpm, const struct vtpm_object *key, const struct vtpm_scheme *scheme,
-	      const struct vtpm_digest *digest, struct vtpm_signature *sig);
-u32 vtpm_verify(struct vtpm *tpm, const struct vtpm_object *key,
-		const struct vtpm_digest *digest, const struct vtpm_signature *sig);
-
-/* --- secret.c: seeds and salts under a public key ("DUPLICATE", "IDENTITY", "SECRET") */
-
-u32 vtpm_secret_make(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		     struct vtpm_digest *secret, struct buf_writer *sized);
-u32 vtpm_secret_open(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		     const struct vtpm_blob *in, struct vtpm_digest *secret);
 
 /* --- hierarchy.c: seeds, proofs, and who may authorize -------------------- */
 
@@ -354,9 +188,9 @@ u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
 
 void vtpm_put_private(struct buf_writer *w, const struct vtpm_sensitive *sensitive, u16 name_alg);
 u32 vtpm_get_private(const u8 *data, size_t len, struct vtpm_sensitive *sensitive);
-u32 vtpm_wrap_private(struct vtpm *tpm, const struct vtpm_object *object,
-		      const struct vtpm_object *parent, struct buf_writer *sized);
-u32 vtpm_unwrap_private(struct vtpm *tpm, const struct vtpm_blob *in,
+u32 vtpm_wrap_private(struct vtpm_cmd *c, const struct vtpm_object *object,
+		      const struct vtpm_object *parent);
+u32 vtpm_unwrap_private(struct vtpm_cmd *c, const struct vtpm_blob *in,
 			const struct vtpm_object *parent, struct vtpm_object *object);
 u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		    const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
@@ -715,89 +549,6 @@ void vtpm_audit_commands(struct vtpm *tpm, struct vtpm_digest *digest);
 bool vtpm_algorithm(u32 *alg, u32 *attrs);
 bool vtpm_property(const struct vtpm *tpm, const struct vtpm_space *space, u32 property,
 		   u32 *value);
-
-/* --- command_table.c ------------------------------------------------------ */
-
-/* what a handle of the handle area may be: one of enum vtpm_handle_kind */
-enum vtpm_handle_kind {
-	VTPM_H_NONE,
-	VTPM_H_OBJECT,		/* TPMI_DH_OBJECT */
-	VTPM_H_OBJECT_NULL,	/* TPMI_DH_OBJECT+ */
-	VTPM_H_PARENT,		/* TPMI_DH_PARENT+: object or hierarchy */
-	VTPM_H_ENTITY,		/* TPMI_DH_ENTITY */
-	VTPM_H_ENTITY_NULL,	/* TPMI_DH_ENTITY+ */
-	VTPM_H_PCR,		/* TPMI_DH_PCR */
-	VTPM_H_PCR_NULL,	/* TPMI_DH_PCR+ */
-	VTPM_H_CONTEXT,		/* TPMI_DH_CONTEXT */
-	VTPM_H_HIERARCHY,	/* TPMI_RH_HIERARCHY+: with NULL */
-	VTPM_H_BASE,		/* TPMI_RH_HIERARCHY: owner, endorsement, platform */
-	VTPM_H_HIERARCHY_AUTH,	/* TPMI_RH_HIERARCHY_AUTH: with lockout */
-	VTPM_H_PROVISION,	/* TPMI_RH_PROVISION: owner, platform */
-	VTPM_H_PLATFORM,	/* TPMI_RH_PLATFORM */
-	VTPM_H_ENDORSEMENT,	/* TPMI_RH_ENDORSEMENT */
-	VTPM_H_ENDORSE_NULL,	/* TPMI_RH_ENDORSEMENT+ */
-	VTPM_H_CLEAR,		/* TPMI_RH_CLEAR: lockout, platform */
-	VTPM_H_LOCKOUT,		/* TPMI_RH_LOCKOUT */
-	VTPM_H_NV_AUTH,		/* TPMI_RH_NV_AUTH: owner, platform, index */
-	VTPM_H_NV_INDEX,	/* TPMI_RH_NV_INDEX */
-	VTPM_H_POLICY,		/* TPMI_SH_POLICY */
-	VTPM_H_HMAC,		/* TPMI_SH_HMAC */
-};
-
-/* which authorization a handle needs */
-enum vtpm_role {
-	VTPM_ROLE_NONE,
-	VTPM_ROLE_USER,
-	VTPM_ROLE_ADMIN,
-	VTPM_ROLE_DUP,
-};
-
-/**
- * struct vtpm_handle_spec - one handle of a command
- * @kind: enum vtpm_handle_kind
- * @role: enum vtpm_role
- */
-struct vtpm_handle_spec {
-	u8 kind;
-	u8 role;
-};
-
-/* struct vtpm_command.flags */
-#define VTPM_C_NV		BIT(0)	/* TPMA_CC: may write NV */
-#define VTPM_C_EXTENSIVE	BIT(1)	/* TPMA_CC: may flush many contexts */
-#define VTPM_C_FLUSHED		BIT(2)	/* TPMA_CC: flushes its handles */
-#define VTPM_C_RHANDLE		BIT(3)	/* TPMA_CC: response has a handle */
-#define VTPM_C_DECRYPT		BIT(4)	/* first parameter is a TPM2B */
-#define VTPM_C_ENCRYPT		BIT(5)	/* first response parameter is a TPM2B */
-#define VTPM_C_NO_SESSIONS	BIT(6)	/* no session of any kind */
-#define VTPM_C_PP		BIT(7)	/* physical presence: can never run */
-#define VTPM_C_NV_WRITE		BIT(8)	/* the NV index' authWrite, not authRead, counts */
-#define VTPM_C_TRIAL		BIT(9)	/* its policy handle may be a trial session */
-
-/**
- * struct vtpm_command - one command
- * @code: VTPM_CC_*
- * @flags: VTPM_C_*
- * @handle: its handles, in order; those that need authorization come first
- * @run: does it; NULL: not implemented, and then not listed by GetCapability
- */
-struct vtpm_command {
-	u16 code;
-	u16 flags;
-	struct vtpm_handle_spec handle[VTPM_MAX_HANDLES];
-	u32 (*run)(struct vtpm_cmd *c);
-};
-
-/* bytes of a set with one bit for each row of the table */
-#define VTPM_COMMAND_SET	16
-
-extern const struct vtpm_command vtpm_commands[];
-extern const unsigned int vtpm_nr_commands;	/* rows, implemented or not */
-
-const struct vtpm_command *vtpm_command_find(u32 code);	/* implemented ones only */
-u32 vtpm_command_attrs(const struct vtpm_command *command);	/* TPMA_CC */
-unsigned int vtpm_command_handles(const struct vtpm_command *command);
-bool vtpm_command_audited(const struct vtpm *tpm, const struct vtpm_command *command);
 
 /* --- command.c: one command on its way ------------------------------------ */
 

@@ -13,21 +13,26 @@
  */
 #include "vtpm_internal.h"
 
-/* HMAC of the encrypted bytes and the Name, under the key for integrity */
-static void outer_hmac(struct vtpm *tpm, u16 alg, const struct vtpm_digest *seed,
-		       const struct vtpm_name *name, const u8 *data, size_t len,
-		       struct vtpm_digest *hmac)
+static void integrity_key(struct vtpm *tpm, u16 alg, const struct vtpm_digest *seed, u8 *key)
 {
-	u8 key[VTPM_MAX_DIGEST];
-	u16 size = vtpm_digest_size(alg);
+	vtpm_kdfa(tpm, alg, seed->data, seed->size, "INTEGRITY", NULL, 0, NULL, 0,
+		  key, 8 * vtpm_digest_size(alg));
+}
+
+/*
+ * HMAC of the encrypted bytes and the Name.  Not inline: its state and that of a
+ * KDF together would be too much for the stack.
+ */
+static noinline void outer_hmac(struct vtpm *tpm, u16 alg, const u8 *key,
+				const struct vtpm_name *name, const u8 *data, size_t len,
+				struct vtpm_digest *hmac)
+{
 	struct vtpm_hmac h;
 
-	vtpm_kdfa(tpm, alg, seed->data, seed->size, "INTEGRITY", NULL, 0, NULL, 0, key, 8 * size);
-	vtpm_hmac_start(tpm, &h, alg, key, size);
+	vtpm_hmac_start(tpm, &h, alg, key, vtpm_digest_size(alg));
 	vtpm_hash_update(&h.hash, data, len);
 	vtpm_hash_name(&h.hash, name);
 	vtpm_hmac_final(&h, hmac);
-	memzero_explicit(key, sizeof(key));
 }
 
 static void outer_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_object *protector,
@@ -62,7 +67,7 @@ u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 {
 	u16 alg = protector->pub.name_alg, hmac_size = vtpm_digest_size(alg);
 	size_t head = 2 + hmac_size, iv_size = iv ? 2 + VTPM_AES_BLOCK : 0;
-	u8 block[VTPM_AES_BLOCK] = { };
+	u8 block[VTPM_AES_BLOCK] = { }, key[VTPM_MAX_DIGEST];
 	struct vtpm_digest hmac;
 
 	if (head + iv_size + *len > size)
@@ -76,10 +81,13 @@ u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		memcpy(data + head + 2, block, sizeof(block));
 	}
 	outer_crypt(tpm, true, protector, seed, name, block, data + head + iv_size, *len);
-	outer_hmac(tpm, alg, seed, name, data + head, iv_size + *len, &hmac);
+	*len += iv_size;
+	integrity_key(tpm, alg, seed, key);
+	outer_hmac(tpm, alg, key, name, data + head, *len, &hmac);
+	memzero_explicit(key, sizeof(key));
 	put_unaligned_be16(hmac.size, data);
 	memcpy(data + 2, hmac.data, hmac.size);
-	*len += head + iv_size;
+	*len += head;
 	return 0;
 }
 
@@ -102,11 +110,11 @@ u32 vtpm_unwrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		      const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
 		      const struct vtpm_blob *in, u8 *data, size_t *len)
 {
-	u8 block[VTPM_AES_BLOCK] = { };
+	u8 block[VTPM_AES_BLOCK] = { }, key[VTPM_MAX_DIGEST];
+	u16 alg = protector->pub.name_alg;
 	struct vtpm_digest hmac, right;
 	struct vtpm_reader r;
 	struct vtpm_blob sent;
-	const u8 *content;
 
 	if (!seed)
 		seed = &protector->sensitive.seed;
@@ -114,8 +122,9 @@ u32 vtpm_unwrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 	vtpm_get_digest(&r, &hmac);
 	if (r.rc)
 		return r.rc;
-	content = in->data + r.buf.pos;
-	outer_hmac(tpm, protector->pub.name_alg, seed, name, content, buf_left(&r.buf), &right);
+	integrity_key(tpm, alg, seed, key);
+	outer_hmac(tpm, alg, key, name, in->data + r.buf.pos, buf_left(&r.buf), &right);
+	memzero_explicit(key, sizeof(key));
 	if (!vtpm_digest_equal(&hmac, &right))
 		return VTPM_RC_INTEGRITY;
 	if (iv) {
@@ -179,57 +188,53 @@ u32 vtpm_get_private(const u8 *data, size_t len, struct vtpm_sensitive *sensitiv
 }
 
 /**
- * vtpm_wrap_private() - TPM2B_PRIVATE: an object's sensitive area under its parent
- * @tpm: the vTPM
+ * vtpm_wrap_private() - TPM2B_PRIVATE: an object's sensitive area under its parent,
+ *                       into the response
+ * @c: the command
  * @object: has its @name
  * @parent: parent
- * @sized: gets the TPM2B
  *
- * Return: 0, or TPM_RC_FAILURE when @sized is full.
+ * Return: 0, or TPM_RC_FAILURE when the response is full.
  */
-u32 vtpm_wrap_private(struct vtpm *tpm, const struct vtpm_object *object,
-		      const struct vtpm_object *parent, struct buf_writer *sized)
+u32 vtpm_wrap_private(struct vtpm_cmd *c, const struct vtpm_object *object,
+		      const struct vtpm_object *parent)
 {
-	u8 data[VTPM_MAX_PRIVATE];
-	struct buf_writer w;
-	u32 rc;
+	struct buf_writer *w = &c->out;
+	size_t begin = vtpm_put_begin(w), content = w->len, len;
 
-	buf_writer_init(&w, data, sizeof(data));
-	vtpm_put_private(&w, &object->sensitive, object->pub.name_alg);
-	rc = w.overflow ? VTPM_RC_SIZE : 0;
-	if (!rc)
-		rc = vtpm_wrap_outer(tpm, parent, &object->name, NULL, true,
-				     data, &w.len, sizeof(data));
-	if (!rc)
-		vtpm_put_2b(sized, data, w.len);
-	memzero_explicit(data, sizeof(data));
-	return rc || sized->overflow ? VTPM_RC_FAILURE : 0;
+	vtpm_put_private(w, &object->sensitive, object->pub.name_alg);
+	if (w->overflow)
+		return VTPM_RC_FAILURE;
+	len = w->len - content;
+	if (vtpm_wrap_outer(c->tpm, parent, &object->name, NULL, true, w->data + content, &len,
+			    w->size - content))
+		return VTPM_RC_FAILURE;
+	w->len = content + len;
+	vtpm_put_end(w, begin);
+	return 0;
 }
 
 /**
  * vtpm_unwrap_private() - take an object's sensitive area out of its TPM2B_PRIVATE
- * @tpm: the vTPM
+ * @c: the command
  * @in: content of the TPM2B
  * @parent: parent
  * @object: has its @name; gets @sensitive
  *
  * Return: 0 or a bare response code.
  */
-u32 vtpm_unwrap_private(struct vtpm *tpm, const struct vtpm_blob *in,
+u32 vtpm_unwrap_private(struct vtpm_cmd *c, const struct vtpm_blob *in,
 			const struct vtpm_object *parent, struct vtpm_object *object)
 {
-	u8 data[VTPM_MAX_PRIVATE];
+	u8 *data = vtpm_tmp(c, in->size);
 	size_t len;
 	u32 rc;
 
-	if (in->size > sizeof(data))
-		return VTPM_RC_SIZE;
-	rc = vtpm_unwrap_outer(tpm, parent, &object->name, NULL, true, in, data, &len);
+	if (!data)
+		return VTPM_RC_MEMORY;
+	rc = vtpm_unwrap_outer(c->tpm, parent, &object->name, NULL, true, in, data, &len);
 	if (rc)
 		return rc;
 	/* the HMAC is right, so this is not what anybody could have meant */
-	if (vtpm_get_private(data, len, &object->sensitive))
-		rc = VTPM_RC_SENSITIVE;
-	memzero_explicit(data, sizeof(data));
-	return rc;
+	return vtpm_get_private(data, len, &object->sensitive) ? VTPM_RC_SENSITIVE : 0;
 }

@@ -272,7 +272,7 @@ static void quote_once(struct tpm *t, u32 key, struct attest *a)
 
 static void test_obfuscation(struct tpm *t, u32 owner, u32 endorsement)
 {
-	struct vtpm_public pub = tpm_ecc(TPM_FIXED | TPM_ORIGIN | VTPMA_OBJECT_SIGN, VTPM_ALG_ECDSA);
+	struct vtpm_public pub = tpm_ecc(TPM_ORIGIN | VTPMA_OBJECT_SIGN, VTPM_ALG_ECDSA);
 	u32 other = tpm_primary(t, VTPM_RH_OWNER, &pub);
 	struct attest a, b, c;
 
@@ -295,7 +295,7 @@ static void test_obfuscation(struct tpm *t, u32 owner, u32 endorsement)
 	tpm_flush(t, other);
 }
 
-/* --- what a restricted key signs --------------------------------------------------------------- */
+/* --- what a restricted key signs -------------------------------------------------------- */
 
 static void hash(struct tpm *t, const void *data, size_t len, struct blob *digest,
 		 struct blob *ticket)
@@ -338,7 +338,8 @@ static void test_restricted(struct tpm *t, u32 key)
 	tpm_keep_rest(t, &signature);
 	begin_verify(t, key, &digest, &signature);
 	tpm_expect(t, 0, "restricted: the signature is right");
-	tap_ok(vtpm_get_u16(&t->out) == VTPM_ST_VERIFIED && vtpm_get_u32(&t->out) == VTPM_RH_ENDORSEMENT,
+	tap_ok(vtpm_get_u16(&t->out) == VTPM_ST_VERIFIED &&
+	       vtpm_get_u32(&t->out) == VTPM_RH_ENDORSEMENT,
 	       "restricted: and there is a ticket that says so");
 	hash(t, "another", 7, &other, &none);
 	begin_verify(t, key, &other, &signature);
@@ -470,7 +471,8 @@ static void test_session_audit(struct tpm *t, u32 key)
 	       signed_by(t, key, &a), "session audit: head and signature");
 	tap_ok(vtpm_get_yes_no(&a.body), "session audit: the session was exclusive");
 	vtpm_get_digest(&a.body, &digest);
-	tap_ok(digest.size == 32 && !a.body.rc && !buf_left(&a.body.buf), "session audit: the digest");
+	tap_ok(digest.size == 32 && !a.body.rc && !buf_left(&a.body.buf),
+	       "session audit: the digest");
 	tpm_flush(t, session);
 }
 

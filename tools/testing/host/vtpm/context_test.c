@@ -161,7 +161,9 @@ static void test_external(struct tpm *t)
 /* a sequence in the middle of its data */
 static void test_sequence(struct tpm *t, u8 kind, unsigned int hashes, const char *what)
 {
-	static const u16 algs[] = { VTPM_ALG_SHA1, VTPM_ALG_SHA256, VTPM_ALG_SHA384, VTPM_ALG_SHA512 };
+	static const u16 algs[VTPM_NR_HASHES] = {
+		VTPM_ALG_SHA1, VTPM_ALG_SHA256, VTPM_ALG_SHA384, VTPM_ALG_SHA512,
+	};
 	struct vtpm_object *object = vtpm_object_alloc();
 	struct vtpm_digest saved, plain;
 	struct blob context;

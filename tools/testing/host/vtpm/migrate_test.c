@@ -180,7 +180,8 @@ static void begin_activate(struct tpm *t, u32 object, u32 key, const char *passw
 static void test_credential(struct tpm *t, u32 primary, const struct vectors *v)
 {
 	static const char info[] = "credential of libtpms";
-	struct blob key = BLOB(inner_key), public = BLOB(object_public), duplicate = BLOB(inner_only);
+	struct blob key = BLOB(inner_key), public = BLOB(object_public);
+	struct blob duplicate = BLOB(inner_only);
 	u32 parent = adopt(t, primary, &v->parent, &v->parent_sensitive), object;
 	struct blob private, data, bad, name;
 	size_t i;
@@ -237,8 +238,8 @@ static void test_credential(struct tpm *t, u32 primary, const struct vectors *v)
 /* the sealed object of libtpms, which can be duplicated */
 static u32 load_object(struct tpm *t, u32 primary)
 {
-	struct blob key = BLOB(inner_key), public = BLOB(object_public), duplicate = BLOB(inner_only);
-	struct blob private;
+	struct blob key = BLOB(inner_key), public = BLOB(object_public);
+	struct blob duplicate = BLOB(inner_only), private;
 
 	begin_import(t, primary, &key, &public, &duplicate, &none, true);
 	if (tpm_run(t))
