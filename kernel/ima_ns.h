@@ -462,8 +462,10 @@ void ima_ns_audit_violation(struct ima_namespace *ns, const char *cause, const c
 			    const struct inode *inode);
 void ima_ns_audit_rule(struct ima_namespace *ns, const char *name,
 		       const struct ima_ns_known *known);
-void ima_ns_audit_policy(struct ima_namespace *ns, const char *op, const char *cause,
-			 int err);
+void ima_ns_audit_data(struct ima_namespace *ns, const char *cause, const struct file *file);
+void ima_ns_audit_policy(const struct ima_namespace *ns, const char *cause, int err);
+void ima_ns_audit_bad_rule(const struct ima_namespace *ns,
+			   const struct ima_ns_policy_error *error);
 
 /* --- kfunc.c ---------------------------------------------------------------- */
 
