@@ -43,7 +43,7 @@ static struct ima_ns_policy_ctx context(const struct ima_ns_dialect *dialect, bo
 	struct ima_ns_policy_ctx ctx = { .dialect = dialect, .caps = IMA_NS_CAPS_HOST };
 
 	if (!host) {
-		ctx.caps = IMA_NS_CAP_AUDIT;
+		ctx.caps = IMA_NS_CAPS_NAMESPACE;
 		ctx.pcrs = IMA_NS_PCRS;
 		ctx.template = template_index;
 	}
