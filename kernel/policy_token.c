@@ -302,7 +302,7 @@ static int parse_id(struct ima_ns_parse *ps, const struct ima_ns_token *t, char 
 	}
 	if (id == U32_MAX)
 		return ima_ns_parse_fail(ps, -EINVAL,
-					 "this id does not exist in the writer's user namespace");
+					 "there is no such id in this user namespace");
 	ps->rule.id[t->id] = id;
 	ps->rule.id_op[t->id] = op;
 	return 0;
