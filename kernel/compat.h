@@ -58,6 +58,9 @@ static inline int compat_ns_type(const struct ns_common *ns)
  */
 #define IMA_NS_HAS_LATE_CREDS (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0))
 
+/* 7.1: a signature of an ordinary file may be of version 3 */
+#define IMA_NS_HAS_SIGV3_FILES (LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0))
+
 /* 6.18: fs_struct has a seqlock in place of a lock and a seqcount */
 static inline unsigned int compat_fs_seq(const struct fs_struct *fs)
 {

@@ -14,10 +14,10 @@
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/fsverity.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
-#include <linux/xattr.h>
 
 #include "ima_ns.h"
 
@@ -119,34 +119,22 @@ out:
 }
 
 /**
- * ima_ns_file_xattr() - read security.ima
- * @file: the file
- * @value: result, to be freed with kvfree(); untouched unless the return value
- *         is positive
+ * ima_ns_file_verity() - the digest that fs-verity enforces for a file
+ * @file: the file; it is open, so fs-verity knows of it
+ * @algo: result
+ * @digest: result, IMA_NS_MAX_DIGEST bytes of room
  *
- * Context: may sleep.
- * Return: bytes read, or 0 when there is none or it cannot be read.
+ * Of an overlay it is the lower or upper file's, which is the one that is read.
+ * Host IMA asks the overlay's own inode, which never has one.
+ *
+ * Mirrors host IMA's ima_get_verity_digest().
+ *
+ * Context: process context; reads nothing.
+ * Return: bytes of the digest, or 0 for a file without fs-verity.
  */
-int ima_ns_file_xattr(struct file *file, u8 **value)
+int ima_ns_file_verity(struct file *file, enum hash_algo *algo, u8 *digest)
 {
-	struct dentry *dentry = file_dentry(file);
-	struct inode *inode = d_inode(dentry);
-	int len, got;
-	u8 *buf;
+	static_assert(FS_VERITY_MAX_DIGEST_SIZE <= IMA_NS_MAX_DIGEST);
 
-	if (!(inode->i_opflags & IOP_XATTR))
-		return 0;
-	len = __vfs_getxattr(dentry, inode, XATTR_NAME_IMA, NULL, 0);
-	if (len <= 0 || len > IMA_NS_MAX_XATTR)
-		return 0;
-	buf = kvmalloc(len, GFP_KERNEL_ACCOUNT);
-	if (!buf)
-		return 0;
-	got = __vfs_getxattr(dentry, inode, XATTR_NAME_IMA, buf, len);
-	if (got <= 0) {
-		kvfree(buf);
-		return 0;
-	}
-	*value = buf;
-	return got;
+	return fsverity_get_digest(d_real_inode(file_dentry(file)), digest, NULL, algo);
 }

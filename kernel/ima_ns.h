@@ -93,7 +93,42 @@ int ima_ns_hash(enum hash_algo algo, const void *data, size_t len, u8 *digest);
 /* --- digest.c: digests of files ------------------------------------------- */
 
 int ima_ns_file_digest(struct file *file, enum hash_algo algo, u8 *digest);
-int ima_ns_file_xattr(struct file *file, u8 **value);
+int ima_ns_file_verity(struct file *file, enum hash_algo *algo, u8 *digest);
+
+/* --- xattr.c: extended attributes of files ---------------------------------- */
+
+/* first byte of security.ima and security.evm (host: enum evm_ima_xattr_type) */
+enum ima_ns_xattr_type {
+	IMA_NS_XATTR_DIGEST = 1,
+	IMA_NS_XATTR_DIGSIG = 3,
+	IMA_NS_XATTR_DIGEST_NG = 4,
+	IMA_NS_XATTR_PORTABLE_DIGSIG = 5,
+	IMA_NS_XATTR_VERITY_DIGSIG = 6,
+};
+
+/**
+ * struct ima_ns_file_xattrs - what a record says of a file's attributes
+ * @ima: security.ima, or NULL
+ * @ima_len: bytes of it
+ * @evm: security.evm, or NULL
+ * @evm_len: bytes of it
+ * @list: those that EVM protects and the file has
+ * @nr: entries of @list
+ */
+struct ima_ns_file_xattrs {
+	u8 *ima;
+	int ima_len;
+	u8 *evm;
+	int evm_len;
+	struct ima_ns_xattr list[IMA_NS_EVM_XATTRS];
+	unsigned int nr;
+};
+
+void ima_ns_xattrs_read_ima(struct file *file, struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_read(struct file *file, u32 needs, struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_free(struct ima_ns_file_xattrs *x);
+enum hash_algo ima_ns_xattrs_algo(const struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_fill(const struct ima_ns_file_xattrs *x, struct ima_ns_template_input *in);
 
 /* --- path.c ---------------------------------------------------------------- */
 
@@ -503,8 +538,10 @@ void ima_ns_audit_violation(struct ima_namespace *ns, const char *cause, const c
 			    const struct inode *inode);
 void ima_ns_audit_rule(struct ima_namespace *ns, const char *name,
 		       const struct ima_ns_known *known);
-void ima_ns_audit_policy(struct ima_namespace *ns, const char *op, const char *cause,
-			 int err);
+void ima_ns_audit_data(struct ima_namespace *ns, const char *cause, const struct file *file);
+void ima_ns_audit_policy(const struct ima_namespace *ns, const char *cause, int err);
+void ima_ns_audit_bad_rule(const struct ima_namespace *ns,
+			   const struct ima_ns_policy_error *error);
 
 /* --- kfunc.c ---------------------------------------------------------------- */
 

@@ -30,7 +30,8 @@ static int template_index(void *data, const char *name, const char **shown)
 
 	if (!t)
 		return -EINVAL;
-	*shown = t->name;
+	/* host IMA shows nothing for a custom format, which could not be loaded again */
+	*shown = ima_ns_template_label(t);
 	return ima_ns_template_index(t);
 }
 
@@ -61,7 +62,7 @@ static void fill_ctx(struct ima_ns_policy_ctx *ctx, struct user_namespace *user_
 {
 	*ctx = (struct ima_ns_policy_ctx){
 		.dialect = ima_ns_dialect_for(LINUX_VERSION_MAJOR, LINUX_VERSION_PATCHLEVEL),
-		.caps = IMA_NS_CAP_AUDIT,
+		.caps = IMA_NS_CAPS_NAMESPACE,
 		.pcrs = IMA_NS_PCRS,
 		.data = user_ns,
 		.map_uid = map_uid,
