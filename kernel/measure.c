@@ -388,11 +388,11 @@ int ima_ns_measure_event(struct ima_ns_event *event)
 	rcu_read_unlock();
 	if (done)
 		return 0;
-	buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+	buf = ima_ns_name_alloc();
 	if (!buf)
 		return record_lost(event->ns, IMA_NS_PCR, -ENOMEM);
 	err = act(event, &decision, buf);
-	kfree(buf);
+	ima_ns_name_free(buf);
 	return err;
 }
 
@@ -516,12 +516,12 @@ void ima_ns_measure_tomtou(const struct ima_ns_event *event)
 		struct name_snapshot snap;
 
 		if (ns == event->ns)
-			buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+			buf = ima_ns_name_alloc();
 		take_dentry_name_snapshot(&snap, dentry);
 		store_violation(ns, "ToMToU", buf ? ima_ns_path(event, buf) :
 				(const char *)snap.name.name, file_inode(event->file));
 		release_dentry_name_snapshot(&snap);
-		kfree(buf);
+		ima_ns_name_free(buf);
 		buf = NULL;
 		ima_ns_put(ns);
 	}
