@@ -71,9 +71,12 @@ static u64 needs(const struct ima_ns_decision *d)
 	return need;
 }
 
-/* Ask the rules.  Out of line: ima_ns_settled() is not to pay for its stack. */
+/*
+ * Ask the rules.  Out of line: ima_ns_settled() is not to pay for its stack.  With
+ * @plain it has found out already that what they may order has not been done.
+ */
 static noinline bool rules_settle(struct file *file, struct ima_namespace *ns, u32 funcs,
-				  u32 mask, const struct cred *exec_cred)
+				  u32 mask, const struct cred *exec_cred, bool plain)
 {
 	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
 	struct ima_ns_decision decision;
@@ -83,7 +86,8 @@ static noinline bool rules_settle(struct file *file, struct ima_namespace *ns, u
 		event.cred = event.func == IMA_NS_CREDS_CHECK ? exec_cred : NULL;
 		ima_ns_policy_decide(&event, &decision);
 		if (decision.action & IMA_NS_DO_MASK &&
-		    !ima_ns_cache_done(file, ns, needs(&decision), access_of(file, funcs)))
+		    (plain || !ima_ns_cache_done(file, ns, needs(&decision),
+						 access_of(file, funcs))))
 			return false;
 	}
 	return true;
@@ -116,7 +120,7 @@ bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 
 	if (likely(rules->plain_pcr) &&
 	    ima_ns_cache_done(file, ns, rules->plain_pcr, access_of(file, funcs)))
 		return true;
-	return rules_settle(file, ns, funcs, mask, exec_cred);
+	return rules_settle(file, ns, funcs, mask, exec_cred, rules->plain_pcr);
 }
 
 /* Which algorithm security.ima asks for (host: ima_get_hash_algo()). */
@@ -213,23 +217,38 @@ static int hash_entry(struct ima_ns_entry *e)
 	return err;
 }
 
+/* bytes of template data that most records have at most */
+#define SMALL_RECORD 256
+
 /* Make a record and append it. */
 static int store(struct ima_namespace *ns, const struct ima_ns_template *template,
 		 unsigned int pcr, const struct ima_ns_template_input *in)
 {
+	u8 small[SMALL_RECORD];
 	struct ima_ns_entry *e;
 	struct buf_writer w;
+	bool is_small;
 	int err;
 
-	buf_writer_init(&w, NULL, 0);
+	/* the size is not known before the fields are laid out: do it once, if they are few */
+	buf_writer_init(&w, small, sizeof(small));
 	ima_ns_template_encode(template, in, &w);
+	is_small = !w.overflow;
+	if (!is_small) {
+		buf_writer_init(&w, NULL, 0);
+		ima_ns_template_encode(template, in, &w);
+	}
 	e = ima_ns_entry_alloc(template, w.len);
 	if (!e)
 		return -ENOMEM;
 	e->pcr = pcr;
 	e->violation = in->violation;
-	buf_writer_init(&w, ima_ns_entry_data(e), e->data_len);
-	ima_ns_template_encode(template, in, &w);
+	if (is_small) {
+		memcpy(ima_ns_entry_data(e), small, w.len);
+	} else {
+		buf_writer_init(&w, ima_ns_entry_data(e), e->data_len);
+		ima_ns_template_encode(template, in, &w);
+	}
 	err = WARN_ON_ONCE(w.overflow) ? -EINVAL : hash_entry(e);
 	if (err) {
 		kvfree(e);
