@@ -134,8 +134,9 @@ void ima_ns_xattrs_fill(const struct ima_ns_file_xattrs *x, struct ima_ns_templa
 
 int ima_ns_path_init(void);
 void ima_ns_path_exit(void);
+char *ima_ns_name_alloc(void);
+void ima_ns_name_free(char *buf);
 const char *ima_ns_path(const struct ima_ns_event *event, char *buf);
-#define IMA_NS_PATH_BUF (PATH_MAX + 16)
 
 /* --- cache.c: what is known about an inode, and recorded by whom ---------- */
 

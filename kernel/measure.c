@@ -68,9 +68,12 @@ static u64 needs(const struct ima_ns_decision *d)
 	return need;
 }
 
-/* Ask the rules.  Out of line: ima_ns_settled() is not to pay for its stack. */
+/*
+ * Ask the rules.  Out of line: ima_ns_settled() is not to pay for its stack.  With
+ * @plain it has found out already that what they may order has not been done.
+ */
 static noinline bool rules_settle(struct file *file, struct ima_namespace *ns, u32 funcs,
-				  u32 mask, const struct cred *exec_cred)
+				  u32 mask, const struct cred *exec_cred, bool plain)
 {
 	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
 	struct ima_ns_decision decision;
@@ -80,7 +83,8 @@ static noinline bool rules_settle(struct file *file, struct ima_namespace *ns, u
 		event.cred = event.func == IMA_NS_CREDS_CHECK ? exec_cred : NULL;
 		ima_ns_policy_decide(&event, &decision);
 		if (decision.action & IMA_NS_DO_MASK &&
-		    !ima_ns_cache_done(file, ns, needs(&decision), access_of(file, funcs)))
+		    (plain || !ima_ns_cache_done(file, ns, needs(&decision),
+						 access_of(file, funcs))))
 			return false;
 	}
 	return true;
@@ -113,7 +117,7 @@ bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 
 	if (likely(rules->plain_pcr) &&
 	    ima_ns_cache_done(file, ns, rules->plain_pcr, access_of(file, funcs)))
 		return true;
-	return rules_settle(file, ns, funcs, mask, exec_cred);
+	return rules_settle(file, ns, funcs, mask, exec_cred, rules->plain_pcr);
 }
 
 /* The template digest of every bank. */
@@ -150,23 +154,38 @@ static int hash_entry(struct ima_ns_entry *e)
 	return err;
 }
 
+/* bytes of template data that most records have at most */
+#define SMALL_RECORD 256
+
 /* Make a record and append it. */
 static int store(struct ima_namespace *ns, const struct ima_ns_template *template,
 		 unsigned int pcr, const struct ima_ns_template_input *in)
 {
+	u8 small[SMALL_RECORD];
 	struct ima_ns_entry *e;
 	struct buf_writer w;
+	bool is_small;
 	int err;
 
-	buf_writer_init(&w, NULL, 0);
+	/* the size is not known before the fields are laid out: do it once, if they are few */
+	buf_writer_init(&w, small, sizeof(small));
 	ima_ns_template_encode(template, in, &w);
+	is_small = !w.overflow;
+	if (!is_small) {
+		buf_writer_init(&w, NULL, 0);
+		ima_ns_template_encode(template, in, &w);
+	}
 	e = ima_ns_entry_alloc(template, w.len);
 	if (!e)
 		return -ENOMEM;
 	e->pcr = pcr;
 	e->violation = in->violation;
-	buf_writer_init(&w, ima_ns_entry_data(e), e->data_len);
-	ima_ns_template_encode(template, in, &w);
+	if (is_small) {
+		memcpy(ima_ns_entry_data(e), small, w.len);
+	} else {
+		buf_writer_init(&w, ima_ns_entry_data(e), e->data_len);
+		ima_ns_template_encode(template, in, &w);
+	}
 	err = WARN_ON_ONCE(w.overflow) ? -EINVAL : hash_entry(e);
 	if (err) {
 		kvfree(e);
@@ -410,11 +429,11 @@ int ima_ns_measure_event(struct ima_ns_event *event)
 	rcu_read_unlock();
 	if (done)
 		return 0;
-	buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+	buf = ima_ns_name_alloc();
 	if (!buf)
 		return record_lost(event->ns, IMA_NS_PCR, -ENOMEM);
 	err = act(event, &decision, buf);
-	kfree(buf);
+	ima_ns_name_free(buf);
 	return err;
 }
 
@@ -538,12 +557,12 @@ void ima_ns_measure_tomtou(const struct ima_ns_event *event)
 		struct name_snapshot snap;
 
 		if (ns == event->ns)
-			buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+			buf = ima_ns_name_alloc();
 		take_dentry_name_snapshot(&snap, dentry);
 		store_violation(ns, "ToMToU", buf ? ima_ns_path(event, buf) :
 				(const char *)snap.name.name, event->file);
 		release_dentry_name_snapshot(&snap);
-		kfree(buf);
+		ima_ns_name_free(buf);
 		buf = NULL;
 		ima_ns_put(ns);
 	}

@@ -361,12 +361,15 @@ static void fill_subject(struct ima_ns_subject *s, const struct ima_ns_event *ev
 	const struct cred *cred;
 
 	if (dims & IMA_NS_DIMS_FILE) {
-		struct mnt_idmap *idmap = file_mnt_idmap(event->file);
-
 		s->fsmagic = sb->s_magic;
 		s->fsname = sb->s_type->name;
 		s->fs_subtype = sb->s_subtype;
 		s->fsuuid = sb->s_uuid.b;
+	}
+	/* each is a look at two maps */
+	if (dims & (IMA_NS_DIM_BIT(IMA_NS_DIM_FOWNER) | IMA_NS_DIM_BIT(IMA_NS_DIM_FGROUP))) {
+		struct mnt_idmap *idmap = file_mnt_idmap(event->file);
+
 		s->fowner = __vfsuid_val(i_uid_into_vfsuid(idmap, inode));
 		s->fgroup = __vfsgid_val(i_gid_into_vfsgid(idmap, inode));
 	}
