@@ -54,6 +54,7 @@ userspace:
 
 selftests:
 	$(MAKE) -C tools/testing/selftests/ima_ns
+	$(MAKE) -C tools/testing/differential
 
 bpf:
 	@missing=; $(call need,clang,clang); $(call need,bpftool,bpftool); \
@@ -94,7 +95,7 @@ lint:
 clean:
 	rm -rf signed
 	[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	for dir in bpf userspace tools/testing/host tools/testing/bench tools/testing/selftests/ima_ns; do \
+	for dir in bpf userspace $(addprefix tools/testing/,host bench differential selftests/ima_ns); do \
 		[ ! -e $$dir/Makefile ] || $(MAKE) -C $$dir clean || exit; done
 
 .PHONY: all help modules-prerequisites modules userspace selftests bpf bpf-check sign install \

@@ -114,7 +114,7 @@ guest_tests() {
 	for file in tools/testing/selftests/ima_ns/*_test.c; do
 		[ ! -f "$file" ] || printf '%s\t%s\n' "$file" "/build/${file%.c}"
 	done
-	for file in tools/testing/container/*.sh; do
+	for file in tools/testing/container/*.sh tools/testing/differential/*.sh; do
 		[ ! -x "$file" ] || printf '%s\t%s\n' "$file" "/src/$file"
 	done
 }
