@@ -29,5 +29,6 @@ tcb_policy() {
 	END
 }
 
+reload policy=tcb || exit 1
 tcb_policy > policy
-parity tcb policy programs maps names changes places filesystems readers violations xattrs image
+parity policy programs maps names changes places filesystems readers violations xattrs programs@overlay
