@@ -275,6 +275,8 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 {
 	struct inode *opened = file_inode(file), *data;
 	const struct rec_key key = { .inode = opened, .ns = ns };
+	/* violations are about what is measured; audit and hash arm nothing */
+	bool reads = access == IMA_NS_READER && need & IMA_NS_DONE_PCRS;
 	const struct ima_ns_rec *rec;
 	u64 version, done;
 
@@ -285,11 +287,10 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 	done = smp_load_acquire(&rec->done);
 	if (!done || (done & need) != need)
 		return false;
-	if (access == IMA_NS_READER && !test_bit(REC_ARMED, &rec->flags))
+	if (reads && !test_bit(REC_ARMED, &rec->flags))
 		return false;
 	if (unlikely(others_write(opened, access)))
-		return access == IMA_NS_WRITER ||
-			(access == IMA_NS_READER && test_bit(REC_TOLD, &rec->flags));
+		return access != IMA_NS_EXEC && (!reads || test_bit(REC_TOLD, &rec->flags));
 	data = data_inode(file);
 	/* behind an overlay's back nobody is told of a violation: look every time */
 	if (data != opened && others_write(data, access))

@@ -170,6 +170,7 @@ struct ima_ns_stamp {
 
 /* what can have been done with one version of a file, for one namespace */
 #define IMA_NS_DONE_PCR(n)	BIT_ULL(n)	/* measured into PCR n */
+#define IMA_NS_DONE_PCRS	GENMASK_ULL(31, 0)
 #define IMA_NS_DONE_AUDIT	BIT_ULL(32)
 #define IMA_NS_DONE_HASH	BIT_ULL(33)
 

@@ -60,7 +60,7 @@ make_root() {
 
 	mkdir -p "$1"/{bin,dev,etc,lib64,proc,run,sys,tmp,usr/bin}
 	cp /usr/bin/busybox "$TOOLS/payload" "$TOOLS/actor" "$1/bin/"
-	for applet in sh cat chmod chroot cp dd echo id ls ln mkdir mknod mount mv nsenter printf rm sleep \
+	for applet in sh cat chmod chown chroot cp dd echo id ls ln mkdir mknod mount mv nsenter printf rm sleep \
 		stat sync tail test touch true truncate umount unshare; do
 		ln -s busybox "$1/bin/$applet"
 	done

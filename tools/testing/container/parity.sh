@@ -6,5 +6,6 @@
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 . "$HERE/parity_lib.sh"
 
+reload policy=tcb || exit 1
 tcb_policy > policy
-parity policy=tcb policy programs maps names changes places filesystems readers violations xattrs image
+parity policy programs maps names changes places filesystems readers violations xattrs programs@overlay

@@ -8,5 +8,6 @@
 
 format=$(sed 's/.*ima_template_fmt=\([^ ]*\).*/\1/' /proc/cmdline)
 
+reload policy=tcb "template=$format" || exit 1
 tcb_policy > policy
-parity "policy=tcb template=$format" policy programs names violations xattrs
+parity policy programs names violations xattrs

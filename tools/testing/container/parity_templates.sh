@@ -31,4 +31,6 @@ audit func=FILE_CHECK mask=MAY_READ fowner=3019 digest_type=verity
 $reads fowner=3019 template=ima-sigv2
 END
 
-parity '' policy templates verity
+reload || exit 1
+cat policy > $SECURITY/default_policy || exit 1
+parity policy templates verity

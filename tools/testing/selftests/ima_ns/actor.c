@@ -256,6 +256,14 @@ static int do_as(char **a)
 	return act(a + 2);
 }
 
+/* group GID EGID then */
+static int do_group(char **a)
+{
+	if (setresgid(atoi(a[0]), atoi(a[1]), atoi(a[1])))
+		return fail("setresgid");
+	return act(a + 2);
+}
+
 static int do_chroot(char **a)
 {
 	return chroot(a[0]) || chdir("/") ? fail(a[0]) : act(a + 1);
@@ -364,6 +372,7 @@ static const struct {
 	{ "mapwrite", 1, do_mapwrite }, { "mprotect", 1, do_mprotect },
 	{ "implied", 1, do_implied }, { "deep", 3, do_deep }, { "truncate", 2, do_truncate },
 	{ "execcheck", 1, do_execcheck }, { "exec", 1, do_exec }, { "as", 3, do_as },
+	{ "group", 3, do_group },
 	{ "chroot", 2, do_chroot }, { "unshare", 2, do_unshare }, { "pivot", 2, do_pivot },
 	{ "fork", 1, do_fork }, { "setns", 2, do_setns }, { "verity", 2, do_verity },
 	{ "nothing", 0, do_nothing },
