@@ -13,7 +13,8 @@
  *     log.c         record: append and extend together
  *
  * measure.c alone knows this order; the files it calls do not call each other,
- * except that log.c extends the PCRs and namespace.c makes and frees them all.
+ * except that log.c extends the PCRs and begins with a checkpoint, and
+ * namespace.c makes and frees them all.
  */
 #ifndef IMA_NS_H
 #define IMA_NS_H
@@ -172,7 +173,6 @@ unsigned int ima_ns_cache_inodes(void);
 /**
  * struct ima_ns_entry - one record
  * @next: the record after this one; written once, under the log lock
- * @dup_next: chain of the duplicate table, under the log lock
  * @template: how @data is laid out
  * @data_len: bytes of template data
  * @pcr: PCR it was extended into
@@ -181,7 +181,6 @@ unsigned int ima_ns_cache_inodes(void);
  */
 struct ima_ns_entry {
 	struct ima_ns_entry __rcu *next;
-	struct ima_ns_entry *dup_next;
 	const struct ima_ns_template *template;
 	u32 data_len;
 	u8 pcr;
@@ -189,33 +188,46 @@ struct ima_ns_entry {
 	u8 data[];
 };
 
+struct ima_ns_checkpoint;
+struct ima_ns_seen;
+
 /**
  * struct ima_ns_log - the measurement log and the PCRs that vouch for it
  * @lock: everything below but @wait; also makes a PCR read or a quote see log
  *        and PCRs at one instant.  Nothing sleeps, allocates or can fail under
  *        it, and it is a spinlock so that a throttled container cannot be
  *        descheduled inside.
- * @head: first record; readers walk ->next under RCU, records are freed only
- *        after the namespace's files are gone
+ * @trimming: one trim at a time; taken by the host only.  Who holds it may walk
+ *            the records: they are only added to.
+ * @start: what was trimmed, and the first record.  Readers walk from there, and
+ *         along ->next, under RCU; records are freed a grace period after
+ *         another @start has been published.
  * @tail: where the next record is linked
  * @count: records in the list
  * @violations: violation records ever made
  * @poisoned: records that could not be stored
- * @dups: hash table of chains over ->dup_next, @dups_mask + 1 of them
+ * @dups: hash table of what was ever recorded, @dups_mask + 1 chains
  * @dups_mask: number of chains - 1
+ * @nr_seen: entries of @dups
  * @pcrs: the PCR banks
+ * @writer: task that has log files open for writing; compared, never followed
+ * @writers: how many
  * @wait: pollers of the log files
  */
 struct ima_ns_log {
 	spinlock_t lock;	/* log and PCRs change together */
-	struct ima_ns_entry __rcu *head;
+	struct mutex trimming;	/* one trim at a time */
+	struct ima_ns_checkpoint __rcu *start;
 	struct ima_ns_entry __rcu **tail;
 	unsigned long count;
 	unsigned long violations;
 	unsigned long poisoned;
-	struct ima_ns_entry **dups;
+	struct ima_ns_seen **dups;
 	u32 dups_mask;
+	unsigned long nr_seen;
 	struct vtpm_pcrs *pcrs;
+	const struct task_struct *writer;
+	unsigned int writers;
 	wait_queue_head_t wait;
 };
 
@@ -230,9 +242,32 @@ static inline u8 *ima_ns_entry_data(struct ima_ns_entry *e)
 	return e->data + ima_ns_digests_size;
 }
 
+void ima_ns_entry_extend(const struct ima_ns_entry *entry, struct vtpm_pcrs *pcrs);
 int ima_ns_log_add(struct ima_ns_log *log, struct ima_ns_entry *entry);
 void ima_ns_log_poison(struct ima_ns_log *log, unsigned int pcr);
+int ima_ns_log_trim(struct ima_ns_log *log, unsigned long n);
+unsigned long ima_ns_log_trimmed(struct ima_ns_log *log);
 void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);
+
+/* --- checkpoint.c: where a log begins -------------------------------------- */
+
+/**
+ * struct ima_ns_checkpoint - a place in a log: the records before it are gone
+ * @records: how many
+ * @extended: BIT() of each PCR that they were extended into
+ * @pcrs: the PCRs of a log that ends here
+ * @first: the record after it; written once, under the log lock
+ */
+struct ima_ns_checkpoint {
+	unsigned long records;
+	unsigned long extended;
+	struct vtpm_pcrs *pcrs;
+	struct ima_ns_entry __rcu *first;
+};
+
+struct ima_ns_checkpoint *ima_ns_checkpoint_create(const struct ima_ns_checkpoint *from);
+void ima_ns_checkpoint_add(struct ima_ns_checkpoint *c, const struct ima_ns_entry *entry);
+void ima_ns_checkpoint_free(struct ima_ns_checkpoint *c);
 
 /* --- policy.c --------------------------------------------------------------- */
 

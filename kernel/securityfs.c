@@ -178,6 +178,30 @@ static int pcrs_show(struct seq_file *m, void *v)
 
 DEFINE_TEXT_FILE(pcrs);
 
+/* "records=N", and "BANK:PCR=digest" of each PCR that these records were extended into */
+static int checkpoint_show(struct seq_file *m, void *v)
+{
+	struct text_ctx *ctx = m->private;
+	const struct ima_ns_checkpoint *start;
+	const struct ima_ns_bank *b;
+	unsigned long pcr;
+
+	rcu_read_lock();
+	start = rcu_dereference(ctx->ns->log.start);
+	seq_printf(m, "records=%lu\n", start->records);
+	for (b = ima_ns_banks; b < ima_ns_banks + ima_ns_nr_banks; b++) {
+		if (b->pcr < 0)
+			continue;
+		for_each_set_bit(pcr, &start->extended, IMA_NS_PCRS)
+			seq_printf(m, "%s:%lu=%*phN\n", hash_algo_name[b->algo], pcr, b->size,
+				   vtpm_pcr_value(start->pcrs, b->pcr, pcr));
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+DEFINE_TEXT_FILE(checkpoint);
+
 static const char *const state_names[] = {
 	[IMA_NS_ALIVE] = "alive",
 	[IMA_NS_ORPHAN] = "orphan",
@@ -186,7 +210,7 @@ static const char *const state_names[] = {
 
 static int info_show(struct seq_file *m, void *v)
 {
-	const struct ima_namespace *ns = ((struct text_ctx *)m->private)->ns;
+	struct ima_namespace *ns = ((struct text_ctx *)m->private)->ns;
 
 	seq_printf(m, "nsid=%u\n", ns->inum);
 	seq_printf(m, "id=%s-%llu\n", ima_ns_boot_id, ns->seq);
@@ -197,6 +221,7 @@ static int info_show(struct seq_file *m, void *v)
 	seq_printf(m, "state=%s\n", state_names[READ_ONCE(ns->state)]);
 	seq_printf(m, "members=%d\n", atomic_read(&ns->members));
 	seq_printf(m, "records=%lu\n", READ_ONCE(ns->log.count));
+	seq_printf(m, "trimmed=%lu\n", ima_ns_log_trimmed(&ns->log));
 	seq_printf(m, "violations=%lu\n", READ_ONCE(ns->log.violations));
 	seq_printf(m, "poisoned=%lu\n", READ_ONCE(ns->log.poisoned));
 	seq_puts(m, "device=none\n");
@@ -220,14 +245,15 @@ static const struct {
 	umode_t mode;
 	const struct file_operations *fops;
 } nodes[] = {
-	{ "ascii_runtime_measurements",  NODE_COLUMN, 0440, &ima_ns_ascii_log_fops },
-	{ "binary_runtime_measurements", NODE_COLUMN, 0440, &ima_ns_binary_log_fops },
+	{ "ascii_runtime_measurements",  NODE_COLUMN, 0660, &ima_ns_ascii_log_fops },
+	{ "binary_runtime_measurements", NODE_COLUMN, 0660, &ima_ns_binary_log_fops },
 	{ "ascii_runtime_measurements",  NODE_LINK },
 	{ "binary_runtime_measurements", NODE_LINK },
 	{ "runtime_measurements_count",  NODE_ONCE,   0440, &count_fops },
 	{ "violations",                  NODE_ONCE,   0440, &violations_fops },
 	{ "policy",                      NODE_ONCE,   0600, &ima_ns_policy_fops },
 	{ "pcrs",                        NODE_BANK,   0440, &pcrs_fops },
+	{ "checkpoint",                  NODE_ONCE,   0440, &checkpoint_fops },
 	{ "info",                        NODE_ONCE,   0440, &info_fops },
 };
 

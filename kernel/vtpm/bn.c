@@ -108,13 +108,14 @@ void vtpm_bn_div_exact(u64 *q, size_t n, const u64 *a, const u64 *d, size_t dn)
 
 	memmove(q, a, n * sizeof(*q));
 	for (i = 0; i < n; i++) {
-		u64 carry = 0, borrow = 0;
+		u64 carry = 0, borrow = 0, limb;
 
 		q[i] *= inv;
 		vtpm_mul_add(q[i], d[0], 0, &carry);
-		for (j = 1; j < n - i; j++)
-			q[i + j] = vtpm_sbb(q[i + j], vtpm_mul_add(q[i], j < dn ? d[j] : 0, 0, &carry),
-					    &borrow);
+		for (j = 1; j < n - i; j++) {
+			limb = vtpm_mul_add(q[i], j < dn ? d[j] : 0, 0, &carry);
+			q[i + j] = vtpm_sbb(q[i + j], limb, &borrow);
+		}
 	}
 }
 

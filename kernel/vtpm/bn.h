@@ -25,13 +25,6 @@
 #define VTPM_PRIME_LIMBS	(VTPM_RSA_LIMBS / 2)
 #define VTPM_ECC_LIMBS		VTPM_LIMBS(VTPM_MAX_ECC)
 
-/* Before a short loop over a constant number of limbs: no counter, no array. */
-#ifdef __clang__
-#define VTPM_UNROLL		_Pragma("unroll")
-#else
-#define VTPM_UNROLL		_Pragma("GCC unroll 8")
-#endif
-
 /* --- masks ---------------------------------------------------------------- */
 
 /** vtpm_mask() - all ones if @bit is 1, zero if it is 0 */
@@ -179,7 +172,10 @@ void vtpm_scrub_stack(void);
 
 /* --- inverse.c ------------------------------------------------------------ */
 
-u64 vtpm_bn_inverse(u64 *r, const u64 *x, const u64 *m, size_t n);
+/* limbs of memory for it */
+#define VTPM_INVERSE_WORK(n)	(5 * ((n) + 1))
+
+u64 vtpm_bn_inverse(u64 *r, const u64 *x, const u64 *m, size_t n, u64 *work);
 
 /* --- mont.c: arithmetic modulo an odd number ------------------------------ */
 

@@ -105,7 +105,8 @@ static void make_key(struct vtpm *tpm, struct vtpm_session *session, const struc
 	vtpm_entity_auth(tpm, bind, &auth);
 	memcpy(key, auth.data, auth.size);
 	memcpy(key + auth.size, in->salt.data, in->salt.size);
-	vtpm_kdfa(tpm, in->hash, key, auth.size + in->salt.size, "ATH", session->nonce_tpm.data, size,
+	vtpm_kdfa(tpm, in->hash, key, auth.size + in->salt.size, "ATH",
+		  session->nonce_tpm.data, session->nonce_tpm.size,
 		  in->nonce_caller.data, in->nonce_caller.size, session->key.data, 8 * size);
 	session->key.size = size;
 	memzero_explicit(&auth, sizeof(auth));

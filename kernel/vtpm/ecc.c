@@ -134,7 +134,7 @@ static u32 store_point(const struct vtpm_curve *curve, struct vtpm_group_work *w
 	const struct vtpm_group *g = vtpm_group(curve->id);
 	size_t n = g->p.n;
 
-	if (!vtpm_group_affine(g, &w->entry, &w->acc))
+	if (!vtpm_group_affine(g, w, &w->entry))
 		return VTPM_RC_NO_RESULT;
 	vtpm_mont_from(&g->p, w->entry.x, w->entry.x);
 	vtpm_mont_from(&g->p, w->entry.y, w->entry.y);

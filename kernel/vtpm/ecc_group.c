@@ -20,21 +20,23 @@
 
 /* --- the field; results may be arguments ----------------------------------- */
 
+/* "unroll": loops over a constant number of limbs, which stay in registers then */
+
 static __always_inline void add_n(u64 *r, const u64 *a, const u64 *b, const u64 *p, size_t n)
 {
 	u64 sum[VTPM_ECC_LIMBS], carry = 0, borrow = 0, mask;
 	size_t i;
 
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		sum[i] = vtpm_adc(a[i], b[i], &carry);
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		sum[i] = vtpm_sbb(sum[i], p[i], &borrow);
 	/* p was too much: add it again */
 	mask = vtpm_mask(carry ^ borrow);
 	carry = 0;
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		r[i] = vtpm_adc(sum[i], p[i] & mask, &carry);
 }
@@ -44,16 +46,15 @@ static __always_inline void sub_n(u64 *r, const u64 *a, const u64 *b, const u64 
 	u64 diff[VTPM_ECC_LIMBS], carry = 0, borrow = 0, mask;
 	size_t i;
 
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		diff[i] = vtpm_sbb(a[i], b[i], &borrow);
 	mask = vtpm_mask(borrow);
-	VTPM_UNROLL
+#pragma GCC unroll 8
 	for (i = 0; i < n; i++)
 		r[i] = vtpm_adc(diff[i], p[i] & mask, &carry);
 }
 
-/* with a constant for the number of limbs they stay in registers */
 static void add(const struct vtpm_group *g, u64 *r, const u64 *a, const u64 *b)
 {
 	if (g->p.n == 4)
@@ -84,9 +85,9 @@ static void copy(const struct vtpm_group *g, u64 *r, const u64 *a)
 }
 
 /* 1 / @a in Montgomery form; that of a * R is 1 / a / R */
-static void invert(const struct vtpm_group *g, u64 *r, const u64 *a)
+static void invert(const struct vtpm_group *g, u64 *r, const u64 *a, u64 *work)
 {
-	vtpm_bn_inverse(r, a, g->p.m, g->p.n);
+	vtpm_bn_inverse(r, a, g->p.m, g->p.n, work);
 	vtpm_mont_to(&g->p, r, r);
 	vtpm_mont_to(&g->p, r, r);
 }
@@ -166,7 +167,8 @@ static void add_points(const struct vtpm_group *g, struct vtpm_jacobian *r,
  *
  * Return: is it a point of the curve?
  */
-bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x, const u8 *y)
+bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x,
+		     const u8 *y)
 {
 	size_t n = g->p.n;
 	u64 left[VTPM_ECC_LIMBS], right[VTPM_ECC_LIMBS];
@@ -190,26 +192,24 @@ bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, cons
 }
 
 /**
- * vtpm_group_affine() - make affine
+ * vtpm_group_affine() - @r = w->acc as an affine point
  * @g: group
- * @r: result, zeros if @point is infinity
- * @point: point
+ * @w: memory
+ * @r: result, zeros if w->acc is infinity; may be &w->entry
  *
  * Return: is it another than infinity?
  */
-bool vtpm_group_affine(const struct vtpm_group *g, struct vtpm_affine *r,
-		       const struct vtpm_jacobian *point)
+bool vtpm_group_affine(const struct vtpm_group *g, struct vtpm_group_work *w,
+		       struct vtpm_affine *r)
 {
-	u64 inverse[VTPM_ECC_LIMBS], square[VTPM_ECC_LIMBS];
+	u64 *inverse = w->t[0], *power = w->t[1];
 
-	invert(g, inverse, point->z);
-	mul(g, square, inverse, inverse);
-	mul(g, r->x, point->x, square);
-	mul(g, square, square, inverse);
-	mul(g, r->y, point->y, square);
-	memzero_explicit(inverse, sizeof(inverse));
-	memzero_explicit(square, sizeof(square));
-	return !vtpm_bn_is_zero(point->z, g->p.n);
+	invert(g, inverse, w->acc.z, w->inverse);
+	mul(g, power, inverse, inverse);
+	mul(g, r->x, w->acc.x, power);
+	mul(g, power, power, inverse);
+	mul(g, r->y, w->acc.y, power);
+	return !vtpm_bn_is_zero(w->acc.z, g->p.n);
 }
 
 /* --- multiplication -------------------------------------------------------- */
@@ -245,10 +245,10 @@ static __always_inline void look_up_n(struct vtpm_affine *entry, const u64 *tabl
 
 	for (i = 1; i <= count; i++, table += stride) {
 		mask = vtpm_mask_zero(i ^ digit);
-		VTPM_UNROLL
+#pragma GCC unroll 8
 		for (j = 0; j < n; j++)
 			found[j] |= mask & table[j];
-		VTPM_UNROLL
+#pragma GCC unroll 8
 		for (j = 0; j < n; j++)
 			found[n + j] |= mask & table[y + j];
 	}
@@ -329,7 +329,7 @@ static void make_window(const struct vtpm_group *g, struct vtpm_group_work *w,
 	copy(g, w->products[0], window[0].z);
 	for (i = 1; i < VTPM_WINDOW_POINTS; i++)
 		mul(g, w->products[i], w->products[i - 1], window[i].z);
-	invert(g, inverse, w->products[VTPM_WINDOW_POINTS - 1]);
+	invert(g, inverse, w->products[VTPM_WINDOW_POINTS - 1], w->inverse);
 	for (i = VTPM_WINDOW_POINTS - 1; i > 0; i--) {
 		mul(g, this, inverse, w->products[i - 1]);
 		mul(g, inverse, inverse, window[i].z);

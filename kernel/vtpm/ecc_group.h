@@ -61,6 +61,7 @@ struct vtpm_jacobian {
  * @t: for the formulas
  * @window: multiples of a point
  * @products: of their z
+ * @inverse: for one
  */
 struct vtpm_group_work {
 	struct vtpm_jacobian acc;
@@ -69,16 +70,18 @@ struct vtpm_group_work {
 	u64 t[5][VTPM_ECC_LIMBS];
 	struct vtpm_jacobian window[VTPM_WINDOW_POINTS];
 	u64 products[VTPM_WINDOW_POINTS][VTPM_ECC_LIMBS];
+	u64 inverse[VTPM_INVERSE_WORK(VTPM_ECC_LIMBS)];
 };
 
 const struct vtpm_group *vtpm_group(u16 id);
-bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x, const u8 *y);
+bool vtpm_group_load(const struct vtpm_group *g, struct vtpm_affine *point, const u8 *x,
+		     const u8 *y);
 void vtpm_group_mul_base(const struct vtpm_group *g, struct vtpm_group_work *w, const u64 *k);
 void vtpm_group_mul(const struct vtpm_group *g, struct vtpm_group_work *w, const u64 *k,
 		    const struct vtpm_affine *point);
 void vtpm_group_add_public(const struct vtpm_group *g, struct vtpm_group_work *w,
 			   const struct vtpm_affine *point);
-bool vtpm_group_affine(const struct vtpm_group *g, struct vtpm_affine *r,
-		       const struct vtpm_jacobian *point);
+bool vtpm_group_affine(const struct vtpm_group *g, struct vtpm_group_work *w,
+		       struct vtpm_affine *r);
 
 #endif /* IMA_NS_VTPM_ECC_GROUP_H */

@@ -40,7 +40,7 @@ static void load_digest(const struct vtpm_group *g, u64 *e, const struct vtpm_di
 /* w->r = x coordinate of the point in w->group, modulo n; no Montgomery form yet */
 static bool x_modulo_n(const struct vtpm_group *g, struct ecdsa_work *w)
 {
-	if (!vtpm_group_affine(g, &w->group.entry, &w->group.acc))
+	if (!vtpm_group_affine(g, &w->group, &w->group.entry))
 		return false;
 	vtpm_mont_from(&g->p, w->t, w->group.entry.x);
 	/* p is below 2n */
@@ -49,9 +49,9 @@ static bool x_modulo_n(const struct vtpm_group *g, struct ecdsa_work *w)
 }
 
 /* @r = 1 / @a modulo n; @a is no Montgomery form, the result is */
-static void invert(const struct vtpm_group *g, u64 *r, const u64 *a)
+static void invert(const struct vtpm_group *g, u64 *r, const u64 *a, u64 *work)
 {
-	vtpm_bn_inverse(r, a, g->n.m, g->n.n);
+	vtpm_bn_inverse(r, a, g->n.m, g->n.n, work);
 	vtpm_mont_to(&g->n, r, r);
 }
 
@@ -71,7 +71,7 @@ static bool sign(const struct vtpm_group *g, struct ecdsa_work *w)
 	vtpm_mont_mul(&g->n, w->s, w->t, w->d);
 	carry = vtpm_bn_add(w->s, w->s, w->e, n);
 	vtpm_bn_reduce(w->s, carry, w->s, g->n.m, n);
-	invert(g, w->t, w->k);
+	invert(g, w->t, w->k, w->group.inverse);
 	vtpm_mont_mul(&g->n, w->s, w->s, w->t);
 	vtpm_mont_from(&g->n, w->s, w->s);
 	return !(vtpm_bn_is_zero(w->r, n) | vtpm_bn_is_zero(w->s, n));
@@ -149,7 +149,7 @@ static void add_multiples(const struct vtpm_group *g, struct ecdsa_work *w, cons
 			  const u64 *v)
 {
 	vtpm_group_mul(g, &w->group, v, &w->public);
-	vtpm_group_affine(g, &w->public, &w->group.acc);
+	vtpm_group_affine(g, &w->group, &w->public);
 	if (vtpm_bn_is_zero(u, g->n.n))
 		return;
 	vtpm_group_mul_base(g, &w->group, u);
@@ -162,7 +162,7 @@ static bool verify(const struct vtpm_group *g, struct ecdsa_work *w)
 	u64 *inverse = w->t, *u = w->e, *v = w->s;
 	bool ok;
 
-	invert(g, inverse, w->s);
+	invert(g, inverse, w->s, w->group.inverse);
 	vtpm_mont_mul(&g->n, u, w->e, inverse);
 	vtpm_mont_from(&g->n, u, u);
 	vtpm_mont_to(&g->n, v, w->r);

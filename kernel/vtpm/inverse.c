@@ -17,12 +17,7 @@
  */
 #include "bn.h"
 
-typedef __int128 s128;
-
 #define STEPS	62	/* in one matrix; its entries are 2^62 at most */
-
-/* a signed number in two's complement: one limb more than the modulus */
-#define LIMBS	(VTPM_PRIME_LIMBS + 1)
 
 /*
  * What STEPS steps do: 2^62 * (f', g') = (uu * f + uv * g, vu * f + vv * g)
@@ -60,7 +55,7 @@ static s64 steps(s64 eta, u64 f, u64 g, struct matrix *t)
 	return eta;
 }
 
-/* all ones if @a is negative */
+/* all ones if @a is negative; signed numbers are in two's complement and have n + 1 limbs */
 static u64 sign(const u64 *a, size_t n)
 {
 	return vtpm_mask(a[n] >> 63);
@@ -95,10 +90,8 @@ static void combine(u64 *r, s64 u, const u64 *a, s64 v, const u64 *b, s64 k, con
 }
 
 /* (@f, @g) = @t * (@f, @g) / 2^62 */
-static void update_fg(const struct matrix *t, u64 *f, u64 *g, size_t n)
+static void update_fg(const struct matrix *t, u64 *f, u64 *g, u64 *next, size_t n)
 {
-	u64 next[LIMBS];
-
 	combine(next, t->uu, f, t->uv, g, 0, f, n);
 	combine(g, t->vu, f, t->vv, g, 0, f, n);
 	memcpy(f, next, (n + 1) * sizeof(*f));
@@ -109,9 +102,9 @@ static void update_fg(const struct matrix *t, u64 *f, u64 *g, size_t n)
  * adding m to negative ones first makes that so.  k is what makes the lowest 62
  * bits zero.
  */
-static void update_de(const struct matrix *t, u64 *d, u64 *e, const u64 *m, u64 inv, size_t n)
+static void update_de(const struct matrix *t, u64 *d, u64 *e, const u64 *m, u64 inv, u64 *next,
+		      size_t n)
 {
-	u64 next[LIMBS];
 	u64 k_d, k_e;
 
 	d[n] += vtpm_bn_add_masked(d, d, m, sign(d, n), n);
@@ -138,24 +131,27 @@ static void negate(u64 *a, u64 mask, size_t n)
  * @r: result, if there is one
  * @x: number below @m
  * @m: modulus, odd
- * @n: limbs of all, at most VTPM_PRIME_LIMBS
+ * @n: limbs of all
+ * @work: VTPM_INVERSE_WORK(n) limbs of memory, which the caller zeroes
  *
  * Return: mask of: there is one.
  */
-u64 vtpm_bn_inverse(u64 *r, const u64 *x, const u64 *m, size_t n)
+u64 vtpm_bn_inverse(u64 *r, const u64 *x, const u64 *m, size_t n, u64 *work)
 {
-	u64 f[LIMBS] = {}, g[LIMBS] = {}, d[LIMBS] = {}, e[LIMBS] = { 1 };
-	u64 inv = vtpm_limb_inverse(m[0]), exists;
+	u64 *f = work, *g = f + n + 1, *d = g + n + 1, *e = d + n + 1, *next = e + n + 1;
+	u64 inv = vtpm_limb_inverse(m[0]);
 	size_t i, rounds = DIV_ROUND_UP((49 * 64 * n + 57) / 17, STEPS);
 	struct matrix t;
 	s64 eta = -1;
 
+	memset(work, 0, VTPM_INVERSE_WORK(n) * sizeof(*work));
+	e[0] = 1;
 	memcpy(f, m, n * sizeof(*f));
 	memcpy(g, x, n * sizeof(*g));
 	for (i = 0; i < rounds; i++) {
 		eta = steps(eta, f[0], g[0], &t);
-		update_fg(&t, f, g, n);
-		update_de(&t, d, e, m, inv, n);
+		update_fg(&t, f, g, next, n);
+		update_de(&t, d, e, m, inv, next, n);
 	}
 
 	/* between -2m and m, to be between 0 and m; with the sign of f */
@@ -164,12 +160,6 @@ u64 vtpm_bn_inverse(u64 *r, const u64 *x, const u64 *m, size_t n)
 	negate(f, sign(f, n), n);
 	vtpm_bn_add_masked(r, d, m, sign(d, n), n);
 	f[0] ^= 1;
-	exists = vtpm_bn_is_zero(f, n + 1);
-
-	memzero_explicit(f, sizeof(f));
-	memzero_explicit(g, sizeof(g));
-	memzero_explicit(d, sizeof(d));
-	memzero_explicit(e, sizeof(e));
 	memzero_explicit(&t, sizeof(t));
-	return exists;
+	return vtpm_bn_is_zero(f, n + 1);
 }

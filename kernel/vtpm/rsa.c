@@ -43,7 +43,7 @@ struct rsa_key {
  * @m: residue
  * @x: more of them
  * @rr: for a modulus
- * @table: of exponentiations
+ * @table: of exponentiations, or memory for an inverse
  */
 struct rsa_work {
 	struct rsa_key key;
@@ -89,28 +89,31 @@ static bool modulus_ok(const struct vtpm_public *pub)
 static u64 private_exponent(u64 *d, const u64 *p, u32 e, size_t n)
 {
 	u64 minus_one[VTPM_PRIME_LIMBS], dividend[VTPM_PRIME_LIMBS + 1];
-	u64 exponent = e, rest, k, exists;
+	u64 exponent = e, rest, k, exists, work[VTPM_INVERSE_WORK(1)];
 
 	memcpy(minus_one, p, n * sizeof(*p));
 	minus_one[0] ^= 1;
 	rest = vtpm_bn_mod_word(minus_one, n, e);
-	exists = vtpm_bn_inverse(&k, &rest, &exponent, 1);
+	exists = vtpm_bn_inverse(&k, &rest, &exponent, 1, work);
 	k = exponent - k;
 	vtpm_bn_mul(dividend, minus_one, n, &k, 1);
 	dividend[0] |= 1;	/* p - 1 is even */
 	vtpm_bn_div_exact(d, n, dividend, &exponent, 1);
 	memzero_explicit(minus_one, sizeof(minus_one));
 	memzero_explicit(dividend, sizeof(dividend));
+	memzero_explicit(work, sizeof(work));
 	return exists;
 }
 
-/* All of the key from its public and its sensitive area.  @product: 2 * n limbs of memory. */
-static u32 expand(struct rsa_key *key, const struct vtpm_public *pub,
-		  const struct vtpm_sensitive *sensitive, u64 *product)
+/* w->key: all of the key from its public and its sensitive area */
+static u32 expand(struct rsa_work *w, const struct vtpm_public *pub,
+		  const struct vtpm_sensitive *sensitive)
 {
-	u64 ok, reduced[VTPM_PRIME_LIMBS];
+	u64 ok, *product = w->out, *reduced = w->x;
+	struct rsa_key *key = &w->key;
 	size_t n = sensitive->size / 8;
 
+	BUILD_BUG_ON(sizeof(w->table) < VTPM_INVERSE_WORK(VTPM_PRIME_LIMBS) * sizeof(u64));
 	if (!modulus_ok(pub) || sensitive->size * 2 != pub->rsa.size ||
 	    !(sensitive->data[0] & 0x80) || !(sensitive->data[sensitive->size - 1] & 1))
 		return VTPM_RC_BINDING;
@@ -128,8 +131,7 @@ static u32 expand(struct rsa_key *key, const struct vtpm_public *pub,
 	ok &= private_exponent(key->dq, key->q, key->e, n);
 	/* both have their highest bit set: q is below 2 * p */
 	vtpm_bn_reduce(reduced, 0, key->q, key->p, n);
-	ok &= vtpm_bn_inverse(key->q_inverse, reduced, key->p, n);
-	memzero_explicit(reduced, sizeof(reduced));
+	ok &= vtpm_bn_inverse(key->q_inverse, reduced, key->p, n, w->table);
 	return ok ? 0 : VTPM_RC_BINDING;
 }
 
@@ -220,7 +222,7 @@ static void private_power(struct rsa_work *w)
 static u32 private_operation(struct rsa_work *w, const struct vtpm_object *key, u8 *data)
 {
 	size_t size = key->pub.rsa.size, n = size / 8;
-	u32 rc = expand(&w->key, &key->pub, &key->sensitive, w->out);
+	u32 rc = expand(w, &key->pub, &key->sensitive);
 
 	if (rc)
 		return rc;
@@ -287,7 +289,7 @@ u32 vtpm_rsa_check(struct vtpm *tpm, const struct vtpm_public *pub,
 	w = port_alloc(sizeof(*w));
 	if (!w)
 		return VTPM_RC_MEMORY;
-	rc = expand(&w->key, pub, sensitive, w->out);
+	rc = expand(w, pub, sensitive);
 	port_free_sensitive(w, sizeof(*w));
 	vtpm_scrub_stack();
 	return rc;

@@ -19,8 +19,9 @@ static void derive(struct vtpm *tpm, const struct vtpm_public *pub, const char *
 
 /* --- to somebody ------------------------------------------------------------ */
 
-static u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
-		    struct vtpm_digest *secret, struct buf_writer *w)
+/* "noinline": the frames of RSA and ECC do not add up */
+static noinline u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
+			     struct vtpm_digest *secret, struct buf_writer *w)
 {
 	u8 data[VTPM_MAX_RSA];
 	u32 rc;
@@ -37,8 +38,8 @@ static u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, const char 
 	return rc;
 }
 
-static u32 make_ecc(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
-		    struct vtpm_digest *secret, struct buf_writer *w)
+static noinline u32 make_ecc(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
+			     struct vtpm_digest *secret, struct buf_writer *w)
 {
 	const struct vtpm_curve *curve = vtpm_curve(pub->curve);
 	struct vtpm_point ephemeral, z;
@@ -95,8 +96,8 @@ u32 vtpm_secret_make(struct vtpm *tpm, const struct vtpm_object *key, const char
 
 /* --- from somebody ---------------------------------------------------------- */
 
-static u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		    const struct vtpm_blob *in, struct vtpm_digest *secret)
+static noinline u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
+			     const struct vtpm_blob *in, struct vtpm_digest *secret)
 {
 	const struct vtpm_scheme *own = &key->pub.scheme;
 	size_t len = sizeof(secret->data);
@@ -123,8 +124,8 @@ static u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, const char 
 	return rc;
 }
 
-static u32 open_ecc(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		    const struct vtpm_blob *in, struct vtpm_digest *secret)
+static noinline u32 open_ecc(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
+			     const struct vtpm_blob *in, struct vtpm_digest *secret)
 {
 	struct vtpm_point ephemeral, z;
 	struct vtpm_reader r;

@@ -98,8 +98,9 @@ static u32 rsa_verify(struct vtpm *tpm, const struct vtpm_object *key,
 
 /* --- HMAC: of the digest, as if that were the message ------------------------ */
 
-static void hmac(struct vtpm *tpm, const struct vtpm_object *key, u16 hash,
-		 const struct vtpm_digest *digest, struct vtpm_digest *result)
+/* a frame of its own, which is not on the way to RSA */
+static noinline void hmac(struct vtpm *tpm, const struct vtpm_object *key, u16 hash,
+			  const struct vtpm_digest *digest, struct vtpm_digest *result)
 {
 	struct vtpm_hmac h;
 

@@ -39,6 +39,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef unsigned __int128 u128;
+typedef __int128 s128;
 typedef int8_t s8;
 typedef int16_t s16;
 typedef int32_t s32;

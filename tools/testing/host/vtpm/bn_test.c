@@ -88,7 +88,7 @@ static void one_modulus(size_t n, int round)
 
 static void one_inverse(size_t n, int round)
 {
-	u64 m[16], a[16], r[32], q[16];
+	u64 m[16], a[16], r[32], q[16], work[VTPM_INVERSE_WORK(16)];
 	BIGNUM *bm, *ba, *inverse, *product = algo_number();
 	u64 exists;
 	u32 word;
@@ -112,7 +112,7 @@ static void one_inverse(size_t n, int round)
 		BN_zero(ba);
 	algo_to_limbs(a, n, ba);
 
-	exists = vtpm_bn_inverse(r, a, m, n);
+	exists = vtpm_bn_inverse(r, a, m, n, work);
 	inverse = BN_mod_inverse(NULL, ba, bm, algo_ctx());
 	wrong_inverse += !!exists != !!inverse || (inverse && !algo_same(r, n, inverse));
 	BN_free(inverse);
