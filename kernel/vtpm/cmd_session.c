@@ -132,7 +132,7 @@ u32 vtpm_cmd_start_auth_session(struct vtpm_cmd *c)
 		return rc;
 	session->hash = in->hash;
 	session->sym = in->sym;
-	session->nonce_tpm.size = vtpm_digest_size(in->hash);
+	session->nonce_tpm.size = in->nonce_caller.size;
 	vtpm_random(c->tpm, session->nonce_tpm.data, session->nonce_tpm.size);
 	if (key->object || bind->handle != VTPM_RH_NULL)
 		make_key(c->tpm, session, in, bind);
