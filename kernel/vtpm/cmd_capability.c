@@ -77,14 +77,18 @@ static u32 check_handle(u32 nr)
 	return VTPM_RC_HANDLE + VTPM_RC_P(2);
 }
 
+static bool is_listed(const struct vtpm_cmd *c, const struct vtpm_session_slot *slot, bool saved)
+{
+	return saved ? slot->saved : slot->loaded && slot->loaded->space == c->space;
+}
+
 /* sessions are found by the number of their slot, whatever their type */
 static bool next_session(const struct vtpm_cmd *c, u32 *nr, bool saved)
 {
-	const struct vtpm_session_slot *slots = c->tpm->slots;
 	u32 type = *nr & 0xff000000, i;
 
 	for (i = *nr & 0xffffff; i < VTPM_ACTIVE_SESSIONS; i++)
-		if (saved ? !!slots[i].saved : slots[i].loaded && slots[i].loaded->space == c->space) {
+		if (is_listed(c, &c->tpm->slots[i], saved)) {
 			*nr = type | i;
 			return true;
 		}
@@ -281,7 +285,7 @@ static void put_pcr_property(struct vtpm_cmd *c, u32 nr)
 	buf_put(&c->out, map, VTPM_PCR_SELECT);
 }
 
-/* --- policies of the hierarchies --------------------------------------------------------------- */
+/* --- policies of the hierarchies --------------------------------------------------- */
 
 static u32 check_permanent(u32 nr)
 {
@@ -308,7 +312,7 @@ static void put_policy(struct vtpm_cmd *c, u32 nr)
 	buf_put(&c->out, h->policy.data, h->policy.size);
 }
 
-/* --- TPM2_GetCapability ----------------------------------------------------------------------------- */
+/* --- TPM2_GetCapability -------------------------------------------------------------- */
 
 static const struct capability capabilities[] = {
 	{ VTPM_CAP_ALGS, FITS(8), 0, NULL, next_alg, put_alg },

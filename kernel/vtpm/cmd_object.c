@@ -327,7 +327,6 @@ static u32 load_external(struct vtpm_cmd *c, struct vtpm_object *object)
 	private = object->sensitive.type;
 	place(object, NULL, hierarchy);
 	object->primary = false;
-	object->external = true;
 	object->public_only = !private;
 	rc = private ? check_external(object) : 0;
 	if (rc)

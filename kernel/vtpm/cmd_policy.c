@@ -95,9 +95,12 @@ u32 vtpm_cmd_policy_cp_hash(struct vtpm_cmd *c)
 		return rc;
 	if (!right_size(session, &digest))
 		return VTPM_RC_SIZE + VTPM_RC_P(1);
-	if (policy->hash_kind != VTPM_POLICY_NO_HASH &&
-	    (policy->hash_kind != VTPM_POLICY_CP_HASH || !vtpm_digest_equal(&digest, &policy->hash)))
+	if (policy->hash_kind == VTPM_POLICY_CP_HASH) {
+		if (!vtpm_digest_equal(&digest, &policy->hash))
+			return VTPM_RC_CPHASH;
+	} else if (policy->hash_kind != VTPM_POLICY_NO_HASH) {
 		return VTPM_RC_CPHASH;
+	}
 	limit_to_hash(c, session, VTPM_POLICY_CP_HASH, &digest);
 	return 0;
 }
@@ -259,11 +262,11 @@ u32 vtpm_cmd_policy_pcr(struct vtpm_cmd *c)
  */
 static u8 narrow_locality(u8 before, u8 more)
 {
-	if (before && (before < EXTENDED_LOCALITY) != (more < EXTENDED_LOCALITY))
-		return 0;
-	if (more < EXTENDED_LOCALITY)
-		return (before ? before : EXTENDED_LOCALITY - 1) & more;
-	return !before || before == more ? more : 0;
+	if (!before)
+		return more;
+	if (before < EXTENDED_LOCALITY && more < EXTENDED_LOCALITY)
+		return before & more;
+	return before == more ? more : 0;
 }
 
 /** vtpm_cmd_policy_locality() - TPM2_PolicyLocality */

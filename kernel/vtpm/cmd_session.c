@@ -105,7 +105,8 @@ static void make_key(struct vtpm *tpm, struct vtpm_session *session, const struc
 	vtpm_entity_auth(tpm, bind, &auth);
 	memcpy(key, auth.data, auth.size);
 	memcpy(key + auth.size, in->salt.data, in->salt.size);
-	vtpm_kdfa(tpm, in->hash, key, auth.size + in->salt.size, "ATH", session->nonce_tpm.data, size,
+	vtpm_kdfa(tpm, in->hash, key, auth.size + in->salt.size, "ATH",
+		  session->nonce_tpm.data, session->nonce_tpm.size,
 		  in->nonce_caller.data, in->nonce_caller.size, session->key.data, 8 * size);
 	session->key.size = size;
 	memzero_explicit(&auth, sizeof(auth));
@@ -131,7 +132,7 @@ u32 vtpm_cmd_start_auth_session(struct vtpm_cmd *c)
 		return rc;
 	session->hash = in->hash;
 	session->sym = in->sym;
-	session->nonce_tpm.size = vtpm_digest_size(in->hash);
+	session->nonce_tpm.size = in->nonce_caller.size;
 	vtpm_random(c->tpm, session->nonce_tpm.data, session->nonce_tpm.size);
 	if (key->object || bind->handle != VTPM_RH_NULL)
 		make_key(c->tpm, session, in, bind);

@@ -15,10 +15,9 @@
 
 #define FLAG_PUBLIC_ONLY	BIT(0)
 #define FLAG_PRIMARY		BIT(1)
-#define FLAG_EXTERNAL		BIT(2)
-#define FLAG_ST_CLEAR		BIT(3)
-#define FLAG_STARTED		BIT(4)
-#define FLAG_GENERATED		BIT(5)
+#define FLAG_ST_CLEAR		BIT(2)
+#define FLAG_STARTED		BIT(3)
+#define FLAG_GENERATED		BIT(4)
 
 /* --- protection ------------------------------------------------------------------- */
 
@@ -144,8 +143,6 @@ static u8 flags_of(const struct vtpm_object *object)
 		flags |= FLAG_PUBLIC_ONLY;
 	if (object->primary)
 		flags |= FLAG_PRIMARY;
-	if (object->external)
-		flags |= FLAG_EXTERNAL;
 	if (object->st_clear)
 		flags |= FLAG_ST_CLEAR;
 	if (object->sequence && object->sequence->started)
@@ -159,7 +156,6 @@ static void set_flags(struct vtpm_object *object, u8 flags)
 {
 	object->public_only = flags & FLAG_PUBLIC_ONLY;
 	object->primary = flags & FLAG_PRIMARY;
-	object->external = flags & FLAG_EXTERNAL;
 	object->st_clear = flags & FLAG_ST_CLEAR;
 	if (object->sequence) {
 		object->sequence->started = flags & FLAG_STARTED;

@@ -533,7 +533,7 @@ void vtpm_put_sized_sensitive(struct buf_writer *w, const struct vtpm_sensitive 
 	vtpm_put_end(w, begin);
 }
 
-/* --- signatures -------------------------------------------------------------------------------- */
+/* --- signatures ----------------------------------------------------------------- */
 
 /**
  * vtpm_get_signature() - TPMT_SIGNATURE

@@ -206,12 +206,17 @@ void vtpm_object_qualify(struct vtpm *tpm, struct vtpm_object *object,
 	put_name(object->pub.name_alg, &digest, &object->qualified);
 }
 
-/** vtpm_object_is_parent() - can other objects be wrapped under it? */
+/**
+ * vtpm_object_is_parent() - can other objects be wrapped under it?
+ *
+ * Not one that has come through LoadExternal: that is restricted, or has its
+ * sensitive area, but not both.
+ */
 bool vtpm_object_is_parent(const struct vtpm_object *object)
 {
 	const u32 storage = VTPMA_OBJECT_RESTRICTED | VTPMA_OBJECT_DECRYPT;
 
-	return object->kind == VTPM_KEY && !object->external && !object->public_only &&
+	return object->kind == VTPM_KEY && !object->public_only &&
 	       (object->pub.attrs & storage) == storage &&
 	       object->pub.type != VTPM_ALG_KEYEDHASH;
 }

@@ -120,24 +120,24 @@ void vtpm_policy_limit_time(struct vtpm_session *session, u64 timeout)
 
 /* --- conditions: PolicyNV, PolicyCounterTimer ------------------------------------------- */
 
-#define LESS	BIT(0)
-#define EQUAL	BIT(1)
-#define GREATER	BIT(2)
+#define IS_LESS	BIT(0)
+#define IS_EQUAL	BIT(1)
+#define IS_GREATER	BIT(2)
 
 static const struct {
 	bool is_signed;
 	u8 holds;
 } comparisons[] = {
-	[VTPM_EO_EQ] = { false, EQUAL },
-	[VTPM_EO_NEQ] = { false, LESS | GREATER },
-	[VTPM_EO_SIGNED_GT] = { true, GREATER },
-	[VTPM_EO_UNSIGNED_GT] = { false, GREATER },
-	[VTPM_EO_SIGNED_LT] = { true, LESS },
-	[VTPM_EO_UNSIGNED_LT] = { false, LESS },
-	[VTPM_EO_SIGNED_GE] = { true, GREATER | EQUAL },
-	[VTPM_EO_UNSIGNED_GE] = { false, GREATER | EQUAL },
-	[VTPM_EO_SIGNED_LE] = { true, LESS | EQUAL },
-	[VTPM_EO_UNSIGNED_LE] = { false, LESS | EQUAL },
+	[VTPM_EO_EQ] = { false, IS_EQUAL },
+	[VTPM_EO_NEQ] = { false, IS_LESS | IS_GREATER },
+	[VTPM_EO_SIGNED_GT] = { true, IS_GREATER },
+	[VTPM_EO_UNSIGNED_GT] = { false, IS_GREATER },
+	[VTPM_EO_SIGNED_LT] = { true, IS_LESS },
+	[VTPM_EO_UNSIGNED_LT] = { false, IS_LESS },
+	[VTPM_EO_SIGNED_GE] = { true, IS_GREATER | IS_EQUAL },
+	[VTPM_EO_UNSIGNED_GE] = { false, IS_GREATER | IS_EQUAL },
+	[VTPM_EO_SIGNED_LE] = { true, IS_LESS | IS_EQUAL },
+	[VTPM_EO_UNSIGNED_LE] = { false, IS_LESS | IS_EQUAL },
 };
 
 /* big-endian numbers of one size, in two's complement if signed */
@@ -148,8 +148,8 @@ static u8 compare(const u8 *a, const u8 *b, size_t size, bool is_signed)
 	if (size && is_signed && (a[0] ^ b[0]) & 0x80)
 		diff = a[0] & 0x80 ? -1 : 1;
 	if (!diff)
-		return EQUAL;
-	return diff < 0 ? LESS : GREATER;
+		return IS_EQUAL;
+	return diff < 0 ? IS_LESS : IS_GREATER;
 }
 
 /* are all bits of @b set in @a? or none of them? */

@@ -116,7 +116,6 @@ struct vtpm_sequence {
  * @hierarchy: VTPM_RH_* it belongs to
  * @public_only: no sensitive area
  * @primary: made from a seed
- * @external: came through LoadExternal
  * @temporary: came through LoadExternal with a sensitive area: not for a parent
  * @st_clear: it or an ancestor has stClear
  * @pub: public area
@@ -131,7 +130,6 @@ struct vtpm_object {
 	u8 kind;
 	bool public_only;
 	bool primary;
-	bool external;
 	bool temporary;
 	bool st_clear;
 	u32 hierarchy;

@@ -381,6 +381,28 @@ static void test_sign(struct tpm *t, const struct vtpm_public *pub, const char *
 	tpm_flush(t, key);
 }
 
+/* a key that signs with any hash: the ticket says with which the digest was made */
+static void test_ticket_hash(struct tpm *t)
+{
+	struct vtpm_public pub = tpm_ecc(TPM_ORIGIN | VTPMA_OBJECT_SIGN, VTPM_ALG_NULL);
+	u32 key = tpm_primary(t, VTPM_RH_OWNER, &pub);
+	struct blob digest, ticket;
+	u16 alg;
+
+	hash(t, "message", 7, &digest, &ticket);
+	for (alg = VTPM_ALG_SHA256; alg <= VTPM_ALG_SHA384; alg++) {
+		tpm_begin(t, VTPM_CC_SIGN, 1, key);
+		tpm_password(t, "");
+		tpm_put_blob(t, &digest);
+		buf_put_be16(&t->w, VTPM_ALG_ECDSA);
+		buf_put_be16(&t->w, alg);
+		buf_put(&t->w, ticket.data, ticket.size);
+		tpm_expect(t, alg == VTPM_ALG_SHA256 ? 0 : P3(TICKET),
+			   "ticket of SHA-256 for %#x", alg);
+	}
+	tpm_flush(t, key);
+}
+
 /* --- audit ----------------------------------------------------------------------------------- */
 
 static void set_audit(struct tpm *t, u16 alg, u32 set, u32 clear)
@@ -443,6 +465,16 @@ static void test_audit(struct tpm *t, u32 key)
 	hash(t, "x", 1, &digest, &ticket);
 	get_audit(t, key, &alg, &size);
 	tap_ok(!size, "audit: a command that has left the set");
+	tpm_begin(t, VTPM_CC_SHUTDOWN, 0);
+	buf_put_be16(&t->w, VTPM_SU_CLEAR);
+	tpm_must(t);
+	get_audit(t, key, &alg, &size);
+	tap_ok(!size, "audit: Shutdown cannot be in it");
+	set_audit(t, VTPM_ALG_NULL, 0, VTPM_CC_SET_COMMAND_CODE_AUDIT_STATUS);
+	get_audit(t, key, &alg, &size);
+	set_audit(t, VTPM_ALG_NULL, 0, 0);
+	get_audit(t, key, &alg, &size);
+	tap_ok(size, "audit: and that the set changes cannot leave it");
 }
 
 /* a session that audits has a digest to be signed, one that does not has none */
@@ -507,6 +539,7 @@ int main(void)
 	test_sign(&tpm, &rsassa, "RSASSA");
 	test_sign(&tpm, &rsapss, "RSAPSS");
 	test_sign(&tpm, &hmac, "HMAC");
+	test_ticket_hash(&tpm);
 	test_audit(&tpm, ak);
 	test_session_audit(&tpm, ak);
 	tpm_destroy(&tpm);

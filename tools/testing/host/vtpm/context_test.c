@@ -133,7 +133,7 @@ static void test_secrets(struct tpm *t)
 	tpm_flush(t, parent);
 }
 
-/* an external object does not become one of ours on the way */
+/* an external object is public only: it does not become more on the way */
 static void test_external(struct tpm *t)
 {
 	struct vtpm_public pub = tpm_rsa(TPM_STORAGE, VTPM_ALG_NULL);
@@ -154,7 +154,7 @@ static void test_external(struct tpm *t)
 	tpm_begin(t, VTPM_CC_EVICT_CONTROL, 2, VTPM_RH_OWNER, t->handle);
 	tpm_password(t, "");
 	buf_put_be32(&t->w, VTPM_PERSISTENT_FIRST);
-	tpm_expect(t, VTPM_RC_ATTRIBUTES + VTPM_RC_H(2), "external: it is still external");
+	tpm_expect(t, VTPM_RC_ATTRIBUTES + VTPM_RC_H(2), "external: it still has no private area");
 	tpm_flush(t, handle);
 }
 

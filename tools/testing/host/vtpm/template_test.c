@@ -282,6 +282,10 @@ static void test_storage_child(struct tpm *t)
 	tpm_password(t, "");
 	tpm_put_create(t, "", "", &pub);
 	tpm_expect(t, 0, "create: the same, duplicable");
+	tpm_begin(t, VTPM_CC_CREATE, 1, parent);
+	tpm_password(t, "");
+	tpm_put_create(t, "", "data", &pub);
+	tpm_expect(t, P2(ATTRIBUTES), "create: data goes into the derivation of primary keys only");
 	tpm_flush(t, parent);
 }
 
