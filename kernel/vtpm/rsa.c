@@ -15,6 +15,7 @@
 /**
  * struct rsa_key - a private key
  * @n: limbs of a prime
+ * @e: public exponent
  * @modulus: 2 * @n limbs
  * @p: prime of the sensitive area
  * @q: the other one
