@@ -86,7 +86,6 @@ extern struct ima_namespace *ima_ns_inherit(void) __ksym;
 extern int ima_ns_unjoin(struct ima_namespace *ns) __ksym;
 extern int ima_ns_made_executable(struct vm_area_struct *vma) __ksym;
 extern void ima_ns_leave(struct ima_namespace *ns) __ksym;
-extern void ima_ns_inum_freed(u32 inum) __ksym;
 
 /*
  * What a hook may return: the verifier wants to see the values.  The core says
@@ -292,13 +291,6 @@ static __always_inline int exec_event(struct linux_binprm *bprm, u32 funcs)
 }
 
 /* --- what keeps the core's knowledge true ---------------------------------- */
-
-SEC("fentry/proc_free_inum")
-int BPF_PROG(ima_ns_inum, unsigned int inum)
-{
-	ima_ns_inum_freed(inum);
-	return 0;
-}
 
 SEC("lsm/inode_free_security")
 int BPF_PROG(ima_ns_inode_free, struct inode *inode)

@@ -403,6 +403,11 @@ struct ima_ns_stats {
 
 extern struct ima_ns_stats ima_ns_stats;
 
+/* --- inum.c: an inode number is free again -------------------------------- */
+
+int ima_ns_inum_init(void);
+void ima_ns_inum_exit(void);
+
 /* --- measure.c -------------------------------------------------------------- */
 
 bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask,

@@ -3,8 +3,7 @@
  * What the probe calls.  Nothing is decided here: arguments that BPF vouches
  * for become an event, and errors become what a hook may return.
  *
- * The filter keeps other program types out: measuring is for LSM programs, and
- * the news that an inode number is free comes from one tracing program.
+ * The filter keeps other program types out: measuring is for LSM programs.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -298,12 +297,6 @@ __bpf_kfunc void ima_ns_leave_dtor(void *ns)
 CFI_NOSEAL(ima_ns_leave_dtor);
 #endif
 
-/** ima_ns_inum_freed() - an inode number is about to be freed */
-__bpf_kfunc void ima_ns_inum_freed(u32 inum)
-{
-	ima_ns_anchor_gone(inum);
-}
-
 __bpf_kfunc_end_defs();
 
 BTF_KFUNCS_START(kfuncs)
@@ -321,26 +314,16 @@ BTF_ID_FLAGS(func, ima_ns_join, KF_ACQUIRE | KF_RET_NULL | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, ima_ns_inherit, KF_ACQUIRE | KF_RET_NULL)
 BTF_ID_FLAGS(func, ima_ns_unjoin, KF_RELEASE)
 BTF_ID_FLAGS(func, ima_ns_leave, KF_RELEASE)
-BTF_ID_FLAGS(func, ima_ns_inum_freed)
 BTF_KFUNCS_END(kfuncs)
 
 BTF_ID_LIST(dtor_ids)
 BTF_ID(struct, ima_namespace)
 BTF_ID(func, ima_ns_leave_dtor)
 
-/*
- * Ids cannot be told apart here: those of a module built outside the kernel
- * tree are relocated when they are registered.  So a tracing program is known
- * by the one function that ours is attached to.
- */
+/* the set that LSM programs use is that of tracing programs too */
 static int filter(const struct bpf_prog *prog, u32 id)
 {
-	if (prog->type == BPF_PROG_TYPE_LSM)
-		return 0;
-	if (prog->type == BPF_PROG_TYPE_TRACING && prog->aux->attach_func_name &&
-	    !strcmp(prog->aux->attach_func_name, "proc_free_inum"))
-		return 0;
-	return -EACCES;
+	return prog->type == BPF_PROG_TYPE_LSM ? 0 : -EACCES;
 }
 
 static const struct btf_kfunc_id_set kfunc_set = {
@@ -351,8 +334,6 @@ static const struct btf_kfunc_id_set kfunc_set = {
 
 /**
  * ima_ns_kfunc_init() - offer the kfuncs
- *
- * LSM and TRACING programs share one set; registering it twice is an error.
  *
  * Return: 0 or a negative errno.
  */

@@ -133,9 +133,12 @@ static int __init ima_ns_init(void)
 	err = ima_ns_namespace_init();
 	if (err)
 		goto path;
-	err = ima_ns_securityfs_init();
+	err = ima_ns_inum_init();
 	if (err)
 		goto namespace;
+	err = ima_ns_securityfs_init();
+	if (err)
+		goto inum;
 	err = ima_ns_kfunc_init();
 	if (err)
 		goto securityfs;
@@ -143,6 +146,8 @@ static int __init ima_ns_init(void)
 
 securityfs:
 	ima_ns_securityfs_exit();
+inum:
+	ima_ns_inum_exit();
 namespace:
 	ima_ns_namespace_exit();
 path:
@@ -162,6 +167,7 @@ static void __exit ima_ns_exit(void)
 {
 	ima_ns_namespace_exit();
 	ima_ns_securityfs_exit();
+	ima_ns_inum_exit();
 	ima_ns_path_exit();
 	ima_ns_cache_exit();
 	ima_ns_policy_exit();

@@ -5,8 +5,8 @@
  * Identity.  A namespace is named after the inode number of its anchor (a mount
  * namespace by default).  The kernel reuses such a number the moment it is
  * free, for any type, so the number alone proves nothing: the anchor table is
- * keyed by number and the address of the anchor, and fentry/proc_free_inum
- * takes an entry out before the number can be handed out again.
+ * keyed by number and the address of the anchor, and inum.c has an entry taken
+ * out before the number can be handed out again.
  *
  * Lifetimes, in two stages.
  *

@@ -8,16 +8,31 @@
  */
 #include "vtpm_internal.h"
 
+/** vtpm_clock_manufacture() - both begin, at the rate of the environment's */
+void vtpm_clock_manufacture(struct vtpm *tpm)
+{
+	struct vtpm_clock *clock = &tpm->clock;
+
+	clock->base = tpm->env->clock(tpm->env_arg);
+	clock->slow = VTPM_CLOCK_NOMINAL;
+	clock->safe = true;
+	clock->resets = U32_MAX;	/* the first startup makes it 0 */
+}
+
 /** vtpm_clock_update() - bring Time and Clock to now; once for each command */
 void vtpm_clock_update(struct vtpm *tpm)
 {
 	struct vtpm_clock *clock = &tpm->clock;
-	u64 now = tpm->env->clock(tpm->env_arg);
+	u64 now = tpm->env->clock(tpm->env_arg), passed, ms;
 
 	if (now <= clock->base)
 		return;
-	clock->time += now - clock->base;
-	clock->clock += now - clock->base;
+	/* a command later than 2^49 ms after the last one would overflow: not in 17,000 years */
+	passed = (now - clock->base) * VTPM_CLOCK_NOMINAL + clock->rest;
+	ms = passed / clock->slow;
+	clock->rest = passed - ms * clock->slow;
+	clock->time += ms;
+	clock->clock += ms;
 	clock->base = now;
 }
 

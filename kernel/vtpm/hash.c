@@ -48,6 +48,13 @@ u16 vtpm_digest_size(u16 alg)
 	return 0;
 }
 
+/** vtpm_hash_alg() - the hashes in their order: 0 to VTPM_NR_HASHES - 1 */
+u16 vtpm_hash_alg(unsigned int nr)
+{
+	BUILD_BUG_ON(ARRAY_SIZE(hashes) != VTPM_NR_HASHES);
+	return hashes[nr].alg;
+}
+
 /** vtpm_hash_block() - bytes of a block of @alg; 0: not a hash we have */
 u16 vtpm_hash_block(u16 alg)
 {

@@ -81,6 +81,24 @@ void vtpm_hierarchy_clear(struct vtpm *tpm)
 	forget_auth(&tpm->hierarchy[VTPM_LOCKOUT]);
 }
 
+/**
+ * vtpm_hierarchy_renew() - what TPM2_ChangeEPS and TPM2_ChangePPS do to it
+ * @tpm: the vTPM
+ * @id: VTPM_ENDORSEMENT; or VTPM_PLATFORM, whose authValue stays
+ */
+void vtpm_hierarchy_renew(struct vtpm *tpm, enum vtpm_hierarchy_id id)
+{
+	struct vtpm_hierarchy *h = &tpm->hierarchy[id];
+	struct vtpm_digest auth = h->auth;
+
+	vtpm_random(tpm, h->seed, sizeof(h->seed));
+	vtpm_random(tpm, h->proof, sizeof(h->proof));
+	forget_auth(h);
+	if (id == VTPM_PLATFORM)
+		h->auth = auth;
+	memzero_explicit(&auth, sizeof(auth));
+}
+
 /** vtpm_hierarchy() - hierarchy of a handle, also lockout; NULL: not one */
 struct vtpm_hierarchy *vtpm_hierarchy(struct vtpm *tpm, u32 handle)
 {

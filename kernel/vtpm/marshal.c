@@ -76,6 +76,25 @@ bool vtpm_get_yes_no(struct vtpm_reader *r)
 	return v == 1;
 }
 
+/** vtpm_get_here() - @n bytes where they are; NULL in error */
+const u8 *vtpm_get_here(struct vtpm_reader *r, size_t n)
+{
+	const u8 *here = buf_get(&r->buf, n);
+
+	check(r);
+	return here;
+}
+
+/** vtpm_get_bytes() - copy @n bytes to @data; zeros in error */
+void vtpm_get_bytes(struct vtpm_reader *r, u8 *data, size_t n)
+{
+	const u8 *here = vtpm_get_here(r, n);
+
+	memset(data, 0, n);
+	if (here && n)
+		memcpy(data, here, n);
+}
+
 /**
  * vtpm_get_blob() - any TPM2B
  * @r: reader
@@ -87,8 +106,7 @@ void vtpm_get_blob(struct vtpm_reader *r, size_t max, struct vtpm_blob *blob)
 	blob->size = vtpm_get_u16(r);
 	if (blob->size > max)
 		vtpm_reader_fail(r, VTPM_RC_SIZE);
-	blob->data = buf_get(&r->buf, blob->size);
-	check(r);
+	blob->data = vtpm_get_here(r, blob->size);
 	if (!blob->data)
 		blob->size = 0;
 }

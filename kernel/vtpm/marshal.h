@@ -204,7 +204,7 @@ struct vtpm_ticket {
 	struct vtpm_digest digest;
 };
 
-/** struct vtpm_nv_public - TPMS_NV_PUBLIC */
+/** struct vtpm_nv_public - TPMS_NV_PUBLIC; travels as a TPM2B_NV_PUBLIC */
 struct vtpm_nv_public {
 	u32 index;
 	u16 name_alg;
@@ -236,6 +236,8 @@ u32 vtpm_get_u32(struct vtpm_reader *r);
 u64 vtpm_get_u64(struct vtpm_reader *r);
 bool vtpm_get_yes_no(struct vtpm_reader *r);
 
+const u8 *vtpm_get_here(struct vtpm_reader *r, size_t n);
+void vtpm_get_bytes(struct vtpm_reader *r, u8 *data, size_t n);
 void vtpm_get_blob(struct vtpm_reader *r, size_t max, struct vtpm_blob *blob);
 u16 vtpm_get_2b(struct vtpm_reader *r, size_t max, u8 *data);
 void vtpm_get_digest(struct vtpm_reader *r, struct vtpm_digest *digest);
@@ -244,6 +246,7 @@ void vtpm_get_data(struct vtpm_reader *r, struct vtpm_name *data);
 void vtpm_get_point(struct vtpm_reader *r, struct vtpm_point *point);
 void vtpm_get_sized_point(struct vtpm_reader *r, struct vtpm_point *point);
 
+u32 vtpm_get_hierarchy(struct vtpm_reader *r);
 u16 vtpm_get_hash_alg(struct vtpm_reader *r, bool null_ok);
 u16 vtpm_get_curve(struct vtpm_reader *r);
 void vtpm_get_sym_def(struct vtpm_reader *r, struct vtpm_sym *sym, bool null_ok);

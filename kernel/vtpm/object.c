@@ -152,3 +152,72 @@ void vtpm_objects_flush_hierarchy(struct vtpm *tpm, u32 hierarchy)
 			if (space->objects[i] && space->objects[i]->hierarchy == hierarchy)
 				vtpm_space_flush(space, space->objects[i]);
 }
+
+/* --- Names ------------------------------------------------------------------------ */
+
+/* of a TPMT_PUBLIC: an RSA-2048 key has 2 + 2 + 4 + 66 + 16 + 258 bytes */
+#define PUBLIC_MAX	384
+
+/* nameAlg || digest */
+static void put_name(u16 alg, const struct vtpm_digest *digest, struct vtpm_name *name)
+{
+	put_unaligned_be16(alg, name->data);
+	memcpy(name->data + 2, digest->data, digest->size);
+	name->size = 2 + digest->size;
+}
+
+/**
+ * vtpm_object_name() - Name of a public area: Part 1, section 16
+ * @tpm: the vTPM
+ * @pub: public area
+ * @name: result; empty if the area has no nameAlg
+ */
+void vtpm_object_name(struct vtpm *tpm, const struct vtpm_public *pub, struct vtpm_name *name)
+{
+	u8 canonical[PUBLIC_MAX];
+	struct vtpm_digest digest;
+	struct buf_writer w;
+
+	memset(name, 0, sizeof(*name));
+	if (pub->name_alg == VTPM_ALG_NULL)
+		return;
+	buf_writer_init(&w, canonical, sizeof(canonical));
+	vtpm_put_public(&w, pub);
+	vtpm_digest(tpm, pub->name_alg, canonical, w.len, &digest);
+	put_name(pub->name_alg, &digest, name);
+}
+
+/**
+ * vtpm_object_qualify() - qualified Name: Part 1, section 26.5
+ * @tpm: the vTPM
+ * @object: its @name is right; gets @qualified
+ * @parent_qualified: qualified Name of its parent, or a hierarchy's handle
+ */
+void vtpm_object_qualify(struct vtpm *tpm, struct vtpm_object *object,
+			 const struct vtpm_name *parent_qualified)
+{
+	struct vtpm_digest digest;
+	struct vtpm_hash h;
+
+	vtpm_hash_start(tpm, &h, object->pub.name_alg);
+	vtpm_hash_name(&h, parent_qualified);
+	vtpm_hash_name(&h, &object->name);
+	vtpm_hash_final(&h, &digest);
+	put_name(object->pub.name_alg, &digest, &object->qualified);
+}
+
+/** vtpm_object_is_parent() - can other objects be wrapped under it? */
+bool vtpm_object_is_parent(const struct vtpm_object *object)
+{
+	const u32 storage = VTPMA_OBJECT_RESTRICTED | VTPMA_OBJECT_DECRYPT;
+
+	return object->kind == VTPM_KEY && !object->external && !object->public_only &&
+	       (object->pub.attrs & storage) == storage &&
+	       object->pub.type != VTPM_ALG_KEYEDHASH;
+}
+
+/** vtpm_object_signs() - may its key sign?  That of a cipher encrypts instead. */
+bool vtpm_object_signs(const struct vtpm_object *object)
+{
+	return object->pub.attrs & VTPMA_OBJECT_SIGN && object->pub.type != VTPM_ALG_SYMCIPHER;
+}

@@ -83,11 +83,16 @@ struct vtpm_session *vtpm_session_find(const struct vtpm *tpm, const struct vtpm
 }
 
 /** vtpm_session_policy_reset() - a policy session that has asserted nothing yet */
-void vtpm_session_policy_reset(struct vtpm *tpm, struct vtpm_session *session)
+void vtpm_session_policy_reset(struct vtpm_session *session)
 {
 	memset(&session->policy, 0, sizeof(session->policy));
 	memset(&session->digest, 0, sizeof(session->digest));
 	session->digest.size = vtpm_digest_size(session->hash);
+}
+
+/** vtpm_session_start_time() - the nonce is new: timeouts count from now */
+void vtpm_session_start_time(struct vtpm *tpm, struct vtpm_session *session)
+{
 	session->started = tpm->clock.time;
 	session->epoch = tpm->clock.epoch;
 }
@@ -375,6 +380,12 @@ static void respond_hmac(struct vtpm_cmd *c, struct vtpm_auth *auth, const u8 *p
 	memzero_explicit(key, sizeof(key));
 }
 
+static void restart_policy(struct vtpm *tpm, struct vtpm_session *session)
+{
+	vtpm_session_policy_reset(session);
+	vtpm_session_start_time(tpm, session);
+}
+
 static void respond_one(struct vtpm_cmd *c, struct vtpm_auth *auth, const u8 *param, size_t len)
 {
 	struct vtpm_session *session = auth->session;
@@ -394,7 +405,7 @@ static void respond_one(struct vtpm_cmd *c, struct vtpm_auth *auth, const u8 *pa
 	if (!(auth->attrs & VTPMA_SESSION_CONTINUE))
 		vtpm_session_flush(c->tpm, session);
 	else if (vtpm_session_is_policy(session))
-		vtpm_session_policy_reset(c->tpm, session);
+		restart_policy(c->tpm, session);
 }
 
 /**

@@ -34,7 +34,7 @@ static void bind_digest(struct vtpm *tpm, const struct vtpm_entity *entity,
 	memzero_explicit(&auth, sizeof(auth));
 }
 
-/** vtpm_session_bind() - bind a new HMAC session to an entity */
+/** vtpm_session_bind() - bind a new session to an entity; a policy session gets its DA only */
 void vtpm_session_bind(struct vtpm *tpm, struct vtpm_session *session,
 		       const struct vtpm_entity *entity)
 {

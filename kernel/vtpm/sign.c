@@ -4,6 +4,17 @@
  */
 #include "vtpm_internal.h"
 
+static bool fits(u16 type, u16 scheme)
+{
+	switch (type) {
+	case VTPM_ALG_RSA:
+		return scheme == VTPM_ALG_RSASSA || scheme == VTPM_ALG_RSAPSS;
+	case VTPM_ALG_ECC:
+		return scheme == VTPM_ALG_ECDSA || scheme == VTPM_ALG_ECDAA;
+	}
+	return scheme == VTPM_ALG_HMAC;
+}
+
 /**
  * vtpm_scheme_select() - the scheme that counts: the key's or the command's
  * @key: signing key, or NULL: no signature
@@ -12,7 +23,8 @@
  * A key with a scheme signs with that one only.  Mirrors Part 3, 18.1, table
  * "signature scheme selection".
  *
- * Return: 0; VTPM_RC_SCHEME: there is none, or they differ.
+ * Return: 0; VTPM_RC_SCHEME: there is none, they differ, or it is not one of such a
+ *         key.
  */
 u32 vtpm_scheme_select(const struct vtpm_object *key, struct vtpm_scheme *scheme)
 {
@@ -26,8 +38,11 @@ u32 vtpm_scheme_select(const struct vtpm_object *key, struct vtpm_scheme *scheme
 		return VTPM_RC_SCHEME;
 	own = &key->pub.scheme;
 	if (own->scheme == VTPM_ALG_NULL)
-		return scheme->scheme == VTPM_ALG_NULL ? VTPM_RC_SCHEME : 0;
+		return fits(key->pub.type, scheme->scheme) ? 0 : VTPM_RC_SCHEME;
 	if (scheme->scheme == VTPM_ALG_NULL) {
+		/* the command would have to say which TPM2_Commit it goes with */
+		if (own->scheme == VTPM_ALG_ECDAA)
+			return VTPM_RC_SCHEME;
 		*scheme = *own;
 		return 0;
 	}
@@ -140,6 +155,9 @@ u32 vtpm_sign(struct vtpm *tpm, const struct vtpm_object *key, const struct vtpm
 	case VTPM_ALG_RSA:
 		return rsa_sign(tpm, key, digest, sig);
 	case VTPM_ALG_ECC:
+		/* there is no TPM2_Commit, so no counter of one is right */
+		if (scheme->scheme == VTPM_ALG_ECDAA)
+			return VTPM_RC_VALUE;
 		if (scheme->scheme != VTPM_ALG_ECDSA)
 			return VTPM_RC_SCHEME;
 		vtpm_rng_random(tpm, &rng);

@@ -31,7 +31,7 @@ void vtpm_startup(struct vtpm *tpm, enum vtpm_startup_kind kind)
 		tpm->clear_count = 0;
 		tpm->total_resets++;
 		tpm->audit_digest.size = 0;
-		vtpm_random(tpm, tpm->commit_nonce, sizeof(tpm->commit_nonce));
+		vtpm_commit_startup(tpm);
 	} else {
 		tpm->clock.restarts++;
 	}
@@ -40,7 +40,9 @@ void vtpm_startup(struct vtpm *tpm, enum vtpm_startup_kind kind)
 	if (kind != VTPM_RESUME && tpm->env->pcr_startup)
 		tpm->env->pcr_startup(tpm->env_arg);
 	vtpm_hierarchies_startup(tpm, kind);
+	vtpm_nv_startup(tpm, kind);
 	vtpm_da_startup(tpm);
+	tpm->orderly = tpm->shutdown != VTPM_NOT_SHUT_DOWN;
 	tpm->shutdown = VTPM_NOT_SHUT_DOWN;
 	tpm->started = true;
 }
@@ -87,12 +89,10 @@ struct vtpm *vtpm_create(const struct vtpm_config *config)
 		vtpm_destroy(tpm);
 		return NULL;
 	}
-	tpm->clock.base = tpm->env->clock(tpm->env_arg);
-	tpm->clock.safe = true;
-	tpm->clock.resets = U32_MAX;	/* the first startup makes it 0 */
+	vtpm_clock_manufacture(tpm);
 	tpm->exclusive = VTPM_RH_UNASSIGNED;
 	tpm->shutdown = VTPM_NOT_SHUT_DOWN;
-	tpm->audit_alg = VTPM_ALG_SHA256;
+	vtpm_audit_manufacture(tpm);
 	vtpm_hierarchies_manufacture(tpm);
 	vtpm_da_manufacture(tpm);
 	if (!config->powered_off)

@@ -14,7 +14,7 @@ struct vtpm_cmd;
 /* cmd_startup.c */
 
 #define vtpm_cmd_set_algorithm_set NULL
-#define vtpm_cmd_incremental_self_test NULL
+u32 vtpm_cmd_incremental_self_test(struct vtpm_cmd *c);
 u32 vtpm_cmd_self_test(struct vtpm_cmd *c);
 u32 vtpm_cmd_startup(struct vtpm_cmd *c);
 u32 vtpm_cmd_shutdown(struct vtpm_cmd *c);
@@ -22,8 +22,8 @@ u32 vtpm_cmd_get_test_result(struct vtpm_cmd *c);
 
 /* cmd_capability.c */
 
-#define vtpm_cmd_get_capability NULL
-#define vtpm_cmd_test_parms NULL
+u32 vtpm_cmd_get_capability(struct vtpm_cmd *c);
+u32 vtpm_cmd_test_parms(struct vtpm_cmd *c);
 
 /* cmd_random.c */
 
@@ -32,150 +32,153 @@ u32 vtpm_cmd_get_random(struct vtpm_cmd *c);
 
 /* cmd_clock.c */
 
-#define vtpm_cmd_clock_set NULL
-#define vtpm_cmd_clock_rate_adjust NULL
+u32 vtpm_cmd_clock_set(struct vtpm_cmd *c);
+u32 vtpm_cmd_clock_rate_adjust(struct vtpm_cmd *c);
 u32 vtpm_cmd_read_clock(struct vtpm_cmd *c);
 
 /* cmd_pcr.c */
 
-#define vtpm_cmd_pcr_allocate NULL
+u32 vtpm_cmd_pcr_allocate(struct vtpm_cmd *c);
 #define vtpm_cmd_pcr_set_auth_policy NULL
-#define vtpm_cmd_pcr_event NULL
-#define vtpm_cmd_pcr_reset NULL
-#define vtpm_cmd_pcr_read NULL
-#define vtpm_cmd_pcr_extend NULL
+u32 vtpm_cmd_pcr_event(struct vtpm_cmd *c);
+u32 vtpm_cmd_pcr_reset(struct vtpm_cmd *c);
+u32 vtpm_cmd_pcr_read(struct vtpm_cmd *c);
+u32 vtpm_cmd_pcr_extend(struct vtpm_cmd *c);
 #define vtpm_cmd_pcr_set_auth_value NULL
 
 /* cmd_hash.c */
 
-#define vtpm_cmd_sequence_complete NULL
-#define vtpm_cmd_hmac NULL
-#define vtpm_cmd_hmac_start NULL
-#define vtpm_cmd_sequence_update NULL
-#define vtpm_cmd_hash NULL
-#define vtpm_cmd_event_sequence_complete NULL
-#define vtpm_cmd_hash_sequence_start NULL
+u32 vtpm_cmd_sequence_complete(struct vtpm_cmd *c);
+u32 vtpm_cmd_hmac(struct vtpm_cmd *c);
+u32 vtpm_cmd_hmac_start(struct vtpm_cmd *c);
+u32 vtpm_cmd_sequence_update(struct vtpm_cmd *c);
+u32 vtpm_cmd_hash(struct vtpm_cmd *c);
+u32 vtpm_cmd_event_sequence_complete(struct vtpm_cmd *c);
+u32 vtpm_cmd_hash_sequence_start(struct vtpm_cmd *c);
 
 /* cmd_session.c */
 
-#define vtpm_cmd_start_auth_session NULL
-#define vtpm_cmd_policy_restart NULL
-#define vtpm_cmd_policy_get_digest NULL
+u32 vtpm_cmd_start_auth_session(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_restart(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_get_digest(struct vtpm_cmd *c);
 
 /* cmd_context.c */
 
-#define vtpm_cmd_evict_control NULL
-#define vtpm_cmd_context_load NULL
-#define vtpm_cmd_context_save NULL
-#define vtpm_cmd_flush_context NULL
+u32 vtpm_cmd_evict_control(struct vtpm_cmd *c);
+u32 vtpm_cmd_context_load(struct vtpm_cmd *c);
+u32 vtpm_cmd_context_save(struct vtpm_cmd *c);
+u32 vtpm_cmd_flush_context(struct vtpm_cmd *c);
 
 /* cmd_object.c */
 
-#define vtpm_cmd_create_primary NULL
-#define vtpm_cmd_object_change_auth NULL
-#define vtpm_cmd_create NULL
-#define vtpm_cmd_load NULL
-#define vtpm_cmd_unseal NULL
-#define vtpm_cmd_load_external NULL
-#define vtpm_cmd_read_public NULL
-#define vtpm_cmd_create_loaded NULL
+u32 vtpm_cmd_create_primary(struct vtpm_cmd *c);
+u32 vtpm_cmd_object_change_auth(struct vtpm_cmd *c);
+u32 vtpm_cmd_create(struct vtpm_cmd *c);
+u32 vtpm_cmd_load(struct vtpm_cmd *c);
+u32 vtpm_cmd_unseal(struct vtpm_cmd *c);
+u32 vtpm_cmd_load_external(struct vtpm_cmd *c);
+u32 vtpm_cmd_read_public(struct vtpm_cmd *c);
+u32 vtpm_cmd_create_loaded(struct vtpm_cmd *c);
 
 /* cmd_policy.c */
 
-#define vtpm_cmd_policy_nv NULL
-#define vtpm_cmd_policy_secret NULL
-#define vtpm_cmd_policy_signed NULL
-#define vtpm_cmd_policy_authorize NULL
-#define vtpm_cmd_policy_auth_value NULL
-#define vtpm_cmd_policy_command_code NULL
-#define vtpm_cmd_policy_counter_timer NULL
-#define vtpm_cmd_policy_cp_hash NULL
-#define vtpm_cmd_policy_locality NULL
-#define vtpm_cmd_policy_name_hash NULL
-#define vtpm_cmd_policy_or NULL
-#define vtpm_cmd_policy_ticket NULL
-#define vtpm_cmd_policy_pcr NULL
-#define vtpm_cmd_policy_physical_presence NULL
-#define vtpm_cmd_policy_duplication_select NULL
-#define vtpm_cmd_policy_password NULL
-#define vtpm_cmd_policy_nv_written NULL
-#define vtpm_cmd_policy_template NULL
-#define vtpm_cmd_policy_authorize_nv NULL
+u32 vtpm_cmd_policy_nv(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_auth_value(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_command_code(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_counter_timer(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_cp_hash(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_locality(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_name_hash(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_or(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_pcr(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_physical_presence(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_duplication_select(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_password(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_nv_written(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_template(struct vtpm_cmd *c);
+
+/* cmd_policy_auth.c */
+
+u32 vtpm_cmd_policy_secret(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_signed(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_authorize(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_ticket(struct vtpm_cmd *c);
+u32 vtpm_cmd_policy_authorize_nv(struct vtpm_cmd *c);
 
 /* cmd_attest.c */
 
-#define vtpm_cmd_get_command_audit_digest NULL
-#define vtpm_cmd_set_command_code_audit_status NULL
-#define vtpm_cmd_certify NULL
-#define vtpm_cmd_certify_creation NULL
-#define vtpm_cmd_get_time NULL
-#define vtpm_cmd_get_session_audit_digest NULL
-#define vtpm_cmd_quote NULL
-#define vtpm_cmd_nv_certify NULL
+u32 vtpm_cmd_get_command_audit_digest(struct vtpm_cmd *c);
+u32 vtpm_cmd_set_command_code_audit_status(struct vtpm_cmd *c);
+u32 vtpm_cmd_certify(struct vtpm_cmd *c);
+u32 vtpm_cmd_certify_creation(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_time(struct vtpm_cmd *c);
+u32 vtpm_cmd_get_session_audit_digest(struct vtpm_cmd *c);
+u32 vtpm_cmd_quote(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_certify(struct vtpm_cmd *c);
 #define vtpm_cmd_certify_x509 NULL
 
 /* cmd_sign.c */
 
-#define vtpm_cmd_sign NULL
-#define vtpm_cmd_verify_signature NULL
+u32 vtpm_cmd_sign(struct vtpm_cmd *c);
+u32 vtpm_cmd_verify_signature(struct vtpm_cmd *c);
 
 /* cmd_asym.c */
 
-#define vtpm_cmd_ecdh_zgen NULL
-#define vtpm_cmd_rsa_decrypt NULL
-#define vtpm_cmd_ecdh_key_gen NULL
-#define vtpm_cmd_rsa_encrypt NULL
-#define vtpm_cmd_ecc_parameters NULL
+u32 vtpm_cmd_ecdh_zgen(struct vtpm_cmd *c);
+u32 vtpm_cmd_rsa_decrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_ecdh_key_gen(struct vtpm_cmd *c);
+u32 vtpm_cmd_rsa_encrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_ecc_parameters(struct vtpm_cmd *c);
 #define vtpm_cmd_commit NULL
-#define vtpm_cmd_zgen_2phase NULL
-#define vtpm_cmd_ec_ephemeral NULL
+u32 vtpm_cmd_zgen_2phase(struct vtpm_cmd *c);
+u32 vtpm_cmd_ec_ephemeral(struct vtpm_cmd *c);
 
 /* cmd_sym.c */
 
-#define vtpm_cmd_encrypt_decrypt NULL
-#define vtpm_cmd_encrypt_decrypt_2 NULL
+u32 vtpm_cmd_encrypt_decrypt(struct vtpm_cmd *c);
+u32 vtpm_cmd_encrypt_decrypt_2(struct vtpm_cmd *c);
 
 /* cmd_credential.c */
 
-#define vtpm_cmd_activate_credential NULL
-#define vtpm_cmd_make_credential NULL
+u32 vtpm_cmd_activate_credential(struct vtpm_cmd *c);
+u32 vtpm_cmd_make_credential(struct vtpm_cmd *c);
 
 /* cmd_duplicate.c */
 
-#define vtpm_cmd_duplicate NULL
-#define vtpm_cmd_rewrap NULL
-#define vtpm_cmd_import NULL
+u32 vtpm_cmd_duplicate(struct vtpm_cmd *c);
+u32 vtpm_cmd_rewrap(struct vtpm_cmd *c);
+u32 vtpm_cmd_import(struct vtpm_cmd *c);
 
 /* cmd_nv.c */
 
-#define vtpm_cmd_nv_undefine_space_special NULL
-#define vtpm_cmd_nv_undefine_space NULL
-#define vtpm_cmd_nv_define_space NULL
-#define vtpm_cmd_nv_global_write_lock NULL
-#define vtpm_cmd_nv_increment NULL
-#define vtpm_cmd_nv_set_bits NULL
-#define vtpm_cmd_nv_extend NULL
-#define vtpm_cmd_nv_write NULL
-#define vtpm_cmd_nv_write_lock NULL
-#define vtpm_cmd_nv_change_auth NULL
-#define vtpm_cmd_nv_read NULL
-#define vtpm_cmd_nv_read_lock NULL
-#define vtpm_cmd_nv_read_public NULL
+u32 vtpm_cmd_nv_undefine_space_special(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_undefine_space(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_define_space(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_global_write_lock(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_increment(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_set_bits(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_extend(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_write(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_write_lock(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_change_auth(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_read(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_read_lock(struct vtpm_cmd *c);
+u32 vtpm_cmd_nv_read_public(struct vtpm_cmd *c);
 
 /* cmd_hierarchy.c */
 
-#define vtpm_cmd_hierarchy_control NULL
-#define vtpm_cmd_change_eps NULL
-#define vtpm_cmd_change_pps NULL
-#define vtpm_cmd_clear NULL
-#define vtpm_cmd_clear_control NULL
-#define vtpm_cmd_hierarchy_change_auth NULL
+u32 vtpm_cmd_hierarchy_control(struct vtpm_cmd *c);
+u32 vtpm_cmd_change_eps(struct vtpm_cmd *c);
+u32 vtpm_cmd_change_pps(struct vtpm_cmd *c);
+u32 vtpm_cmd_clear(struct vtpm_cmd *c);
+u32 vtpm_cmd_clear_control(struct vtpm_cmd *c);
+u32 vtpm_cmd_hierarchy_change_auth(struct vtpm_cmd *c);
 #define vtpm_cmd_pp_commands NULL
-#define vtpm_cmd_set_primary_policy NULL
+u32 vtpm_cmd_set_primary_policy(struct vtpm_cmd *c);
 
 /* cmd_da.c */
 
-#define vtpm_cmd_da_lock_reset NULL
-#define vtpm_cmd_da_parameters NULL
+u32 vtpm_cmd_da_lock_reset(struct vtpm_cmd *c);
+u32 vtpm_cmd_da_parameters(struct vtpm_cmd *c);
 
 #endif /* IMA_NS_VTPM_HANDLERS_H */

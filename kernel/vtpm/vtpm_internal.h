@@ -24,7 +24,8 @@
 
 #include "marshal.h"
 #include "vtpm.h"
-#include "vtpm_crypto.h"
+#include "vtpm_algo.h"
+#include "vtpm_command.h"
 
 struct vtpm_auth;
 struct vtpm_cmd;
@@ -39,172 +40,6 @@ enum vtpm_startup_kind {
 	VTPM_RESTART,	/* CLEAR after STATE */
 	VTPM_RESUME,	/* STATE after STATE */
 };
-
-/* --- hash.c: digests, HMAC ------------------------------------------------ */
-
-/**
- * struct vtpm_hash - a digest being computed
- * @ops: backend
- * @alg: VTPM_ALG_*
- * @size: of the digest; 0 for VTPM_ALG_NULL, which hashes nothing
- * @state: the backend's
- */
-struct vtpm_hash {
-	const struct vtpm_crypto_ops *ops;
-	u16 alg;
-	u16 size;
-	u8 state[VTPM_HASH_STATE] __aligned(16);
-};
-
-/**
- * struct vtpm_hmac - an HMAC being computed
- * @hash: the inner digest
- * @key: the key as one block; needed again at the end
- */
-struct vtpm_hmac {
-	struct vtpm_hash hash;
-	u8 key[VTPM_MAX_HASH_BLOCK];
-};
-
-/* equal, in a time that does not depend on where they differ */
-bool vtpm_equal(const void *a, const void *b, size_t len);
-bool vtpm_digest_equal(const struct vtpm_digest *a, const struct vtpm_digest *b);
-u16 vtpm_digest_size(u16 alg);
-u16 vtpm_hash_block(u16 alg);
-void vtpm_hash_start(struct vtpm *tpm, struct vtpm_hash *h, u16 alg);
-void vtpm_hash_update(struct vtpm_hash *h, const void *data, size_t len);
-void vtpm_hash_u16(struct vtpm_hash *h, u16 v);
-void vtpm_hash_u32(struct vtpm_hash *h, u32 v);
-void vtpm_hash_u64(struct vtpm_hash *h, u64 v);
-void vtpm_hash_digest(struct vtpm_hash *h, const struct vtpm_digest *digest);
-void vtpm_hash_name(struct vtpm_hash *h, const struct vtpm_name *name);
-void vtpm_hash_final(struct vtpm_hash *h, struct vtpm_digest *digest);
-void vtpm_digest(struct vtpm *tpm, u16 alg, const void *data, size_t len,
-		 struct vtpm_digest *digest);
-
-void vtpm_hmac_start(struct vtpm *tpm, struct vtpm_hmac *h, u16 alg, const u8 *key, size_t len);
-void vtpm_hmac_final(struct vtpm_hmac *h, struct vtpm_digest *digest);
-
-/* --- kdf.c: KDFa, KDFe, MGF1, and random numbers that can be repeated ----- */
-
-/* partyU and partyV of KDFa and KDFe; labels include no terminating zero */
-void vtpm_kdfa(struct vtpm *tpm, u16 alg, const u8 *key, size_t key_len, const char *label,
-	       const void *u, size_t u_len, const void *v, size_t v_len,
-	       u8 *out, unsigned int bits);
-void vtpm_kdfa_xor(struct vtpm *tpm, u16 alg, const u8 *key, size_t key_len,
-		   const struct vtpm_digest *u, const struct vtpm_digest *v,
-		   u8 *data, size_t len);
-void vtpm_kdfe(struct vtpm *tpm, u16 alg, const u8 *z, size_t z_len, const char *label,
-	       const void *u, size_t u_len, const void *v, size_t v_len,
-	       u8 *out, unsigned int bits);
-void vtpm_mgf1_xor(struct vtpm *tpm, u16 alg, const u8 *seed, size_t seed_len,
-		   u8 *data, size_t len);
-
-/**
- * struct vtpm_rng - where key material comes from
- * @tpm: the vTPM
- * @seeded: derive from @key, else ask the environment
- * @counter: blocks given out
- * @key: HMAC-SHA-512 key of the sequence
- *
- * The sequence of a seed is part of what a primary key is: it never changes.
- */
-struct vtpm_rng {
-	struct vtpm *tpm;
-	bool seeded;
-	u64 counter;
-	u8 key[VTPM_MAX_DIGEST];
-};
-
-void vtpm_rng_random(struct vtpm *tpm, struct vtpm_rng *rng);
-void vtpm_rng_seed(struct vtpm *tpm, struct vtpm_rng *rng, const u8 *seed, size_t seed_len,
-		   const char *label, const struct vtpm_name *name, const u8 *data, size_t len);
-void vtpm_rng_bytes(struct vtpm_rng *rng, u8 *out, size_t len);
-
-/* --- sym.c: AES in the modes of a TPM ------------------------------------- */
-
-/* in place; iv is updated so that the next call goes on; data lengths in bytes */
-void vtpm_aes_cfb(struct vtpm *tpm, bool encrypt, const u8 *key, unsigned int bits, u8 *iv,
-		  u8 *data, size_t len);
-u32 vtpm_sym_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_sym *sym, const u8 *key,
-		   u8 *iv, u8 *data, size_t len);
-
-/* --- rsa.c, rsa_prime.c, rsa_pad.c ---------------------------------------- */
-
-u32 vtpm_rsa_generate(struct vtpm_rng *rng, struct vtpm_public *pub,
-		      struct vtpm_sensitive *sensitive);
-u32 vtpm_rsa_check(struct vtpm *tpm, const struct vtpm_public *pub,
-		   const struct vtpm_sensitive *sensitive);
-u32 vtpm_rsa_public(struct vtpm *tpm, const struct vtpm_public *pub, u8 *data);
-u32 vtpm_rsa_private(struct vtpm *tpm, const struct vtpm_object *key, u8 *data);
-u32 vtpm_rsa_prime(struct vtpm_rng *rng, u8 *prime, unsigned int bits, u32 exponent);
-
-u32 vtpm_oaep_encode(struct vtpm *tpm, u16 hash, const u8 *label, size_t label_len,
-		     const u8 *in, size_t in_len, u8 *out, size_t out_len);
-u32 vtpm_oaep_decode(struct vtpm *tpm, u16 hash, const u8 *label, size_t label_len,
-		     u8 *in, size_t in_len, u8 *out, size_t *out_len);
-u32 vtpm_rsaes_encode(struct vtpm *tpm, const u8 *in, size_t in_len, u8 *out, size_t out_len);
-u32 vtpm_rsaes_decode(const u8 *in, size_t in_len, u8 *out, size_t *out_len);
-u32 vtpm_rsassa_encode(u16 hash, const struct vtpm_digest *digest, u8 *out, size_t out_len);
-u32 vtpm_pss_encode(struct vtpm *tpm, u16 hash, const struct vtpm_digest *digest,
-		    u8 *out, size_t out_len);
-u32 vtpm_pss_verify(struct vtpm *tpm, u16 hash, const struct vtpm_digest *digest,
-		    u8 *in, size_t in_len);
-
-/* --- ecc.c, ecdsa.c ------------------------------------------------------- */
-
-/**
- * struct vtpm_curve - one curve, y^2 = x^3 + ax + b over p
- * @id: VTPM_ECC_*
- * @bits: of the field
- * @size: bytes of a coordinate and of a scalar
- * @p: the field
- * @a: coefficient
- * @b: coefficient
- * @n: order of the generator, a prime
- * @gx: generator
- * @gy: generator
- */
-struct vtpm_curve {
-	u16 id;
-	u16 bits;
-	u16 size;
-	u8 p[VTPM_MAX_ECC];
-	u8 a[VTPM_MAX_ECC];
-	u8 b[VTPM_MAX_ECC];
-	u8 n[VTPM_MAX_ECC];
-	u8 gx[VTPM_MAX_ECC];
-	u8 gy[VTPM_MAX_ECC];
-};
-
-const struct vtpm_curve *vtpm_curve(u16 id);
-u32 vtpm_ecc_scalar(struct vtpm_rng *rng, const struct vtpm_curve *curve, u8 *k);
-u32 vtpm_ecc_generate(struct vtpm_rng *rng, struct vtpm_public *pub,
-		      struct vtpm_sensitive *sensitive);
-u32 vtpm_ecc_check(struct vtpm *tpm, const struct vtpm_public *pub,
-		   const struct vtpm_sensitive *sensitive);
-bool vtpm_ecc_point_ok(struct vtpm *tpm, u16 curve, struct vtpm_point *point);
-u32 vtpm_ecc_mul(struct vtpm *tpm, u16 curve, const u8 *k, size_t k_len,
-		 const struct vtpm_point *point, struct vtpm_point *result);
-u32 vtpm_ecdsa_sign(struct vtpm_rng *rng, u16 curve, const struct vtpm_sensitive *sensitive,
-		    const struct vtpm_digest *digest, struct vtpm_signature *sig);
-u32 vtpm_ecdsa_verify(struct vtpm *tpm, const struct vtpm_public *pub,
-		      const struct vtpm_digest *digest, const struct vtpm_signature *sig);
-
-/* --- sign.c: any key, any scheme ------------------------------------------ */
-
-u32 vtpm_scheme_select(const struct vtpm_object *key, struct vtpm_scheme *scheme);
-u32 vtpm_sign(struct vtpm *tpm, const struct vtpm_object *key, const struct vtpm_scheme *scheme,
-	      const struct vtpm_digest *digest, struct vtpm_signature *sig);
-u32 vtpm_verify(struct vtpm *tpm, const struct vtpm_object *key,
-		const struct vtpm_digest *digest, const struct vtpm_signature *sig);
-
-/* --- secret.c: seeds and salts under a public key ("DUPLICATE", "IDENTITY", "SECRET") */
-
-u32 vtpm_secret_make(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		     struct vtpm_digest *secret, struct buf_writer *sized);
-u32 vtpm_secret_open(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		     const struct vtpm_blob *in, struct vtpm_digest *secret);
 
 /* --- hierarchy.c: seeds, proofs, and who may authorize -------------------- */
 
@@ -240,6 +75,7 @@ struct vtpm_hierarchy {
 void vtpm_hierarchies_manufacture(struct vtpm *tpm);
 void vtpm_hierarchies_startup(struct vtpm *tpm, enum vtpm_startup_kind kind);
 void vtpm_hierarchy_clear(struct vtpm *tpm);
+void vtpm_hierarchy_renew(struct vtpm *tpm, enum vtpm_hierarchy_id id);
 struct vtpm_hierarchy *vtpm_hierarchy(struct vtpm *tpm, u32 handle);
 struct vtpm_hierarchy *vtpm_object_hierarchy(struct vtpm *tpm, const struct vtpm_object *object);
 
@@ -324,31 +160,37 @@ void vtpm_object_name(struct vtpm *tpm, const struct vtpm_public *pub, struct vt
 void vtpm_object_qualify(struct vtpm *tpm, struct vtpm_object *object,
 			 const struct vtpm_name *parent_qualified);
 bool vtpm_object_is_parent(const struct vtpm_object *object);
+bool vtpm_object_signs(const struct vtpm_object *object);
 struct vtpm_sequence *vtpm_sequence_alloc(unsigned int hashes);
 void vtpm_sequence_free(struct vtpm_sequence *sequence);
 
-/* --- object_check.c: is this template allowed? ---------------------------- */
+/* --- object_check.c: is this template, is this object allowed? ------------ */
 
-u32 vtpm_check_public(struct vtpm *tpm, const struct vtpm_public *pub,
-		      const struct vtpm_object *parent, bool create, bool has_data);
-u32 vtpm_check_scheme(const struct vtpm_public *pub);
-u32 vtpm_check_binding(struct vtpm *tpm, const struct vtpm_public *pub,
-		       const struct vtpm_sensitive *sensitive);
+u32 vtpm_check_public(const struct vtpm_public *pub, const struct vtpm_object *parent);
+u32 vtpm_check_template(const struct vtpm_public *pub, const struct vtpm_object *parent,
+			bool has_data);
+u32 vtpm_check_load(struct vtpm *tpm, const struct vtpm_public *pub,
+		    const struct vtpm_sensitive *sensitive, const struct vtpm_object *parent,
+		    u32 at_public, u32 at_sensitive);
 
 /* --- object_create.c: key material ---------------------------------------- */
 
 u32 vtpm_object_create(struct vtpm *tpm, struct vtpm_rng *rng, struct vtpm_object *object,
 		       const struct vtpm_sensitive_create *in);
+void vtpm_symmetric_unique(struct vtpm *tpm, const struct vtpm_public *pub,
+			   const struct vtpm_sensitive *sensitive, struct vtpm_digest *unique);
 u32 vtpm_creation_data(struct vtpm *tpm, const struct vtpm_object *object,
-		       const struct vtpm_object *parent, u32 hierarchy,
-		       const struct vtpm_name *outside, const struct vtpm_selection *pcrs,
+		       const struct vtpm_object *parent,
+		       const struct vtpm_name *outside, struct vtpm_selection *pcrs,
 		       struct buf_writer *sized, struct vtpm_digest *creation_hash);
 
 /* --- wrap.c: TPM2B_PRIVATE, duplicates, credentials ----------------------- */
 
-u32 vtpm_wrap_private(struct vtpm *tpm, const struct vtpm_object *object,
-		      const struct vtpm_object *parent, struct buf_writer *sized);
-u32 vtpm_unwrap_private(struct vtpm *tpm, const struct vtpm_blob *in,
+void vtpm_put_private(struct buf_writer *w, const struct vtpm_sensitive *sensitive, u16 name_alg);
+u32 vtpm_get_private(const u8 *data, size_t len, struct vtpm_sensitive *sensitive);
+u32 vtpm_wrap_private(struct vtpm_cmd *c, const struct vtpm_object *object,
+		      const struct vtpm_object *parent);
+u32 vtpm_unwrap_private(struct vtpm_cmd *c, const struct vtpm_blob *in,
 			const struct vtpm_object *parent, struct vtpm_object *object);
 u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		    const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
@@ -356,6 +198,23 @@ u32 vtpm_wrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 u32 vtpm_unwrap_outer(struct vtpm *tpm, const struct vtpm_object *protector,
 		      const struct vtpm_name *name, const struct vtpm_digest *seed, bool iv,
 		      const struct vtpm_blob *in, u8 *data, size_t *len);
+
+/* --- context.c: saved contexts --------------------------------------------- */
+
+void vtpm_context_crypt(struct vtpm *tpm, bool encrypt, const struct vtpm_context *ctx,
+			u8 *data, size_t len);
+void vtpm_context_hmac(struct vtpm *tpm, const struct vtpm_context *ctx, const u8 *data, size_t len,
+		       struct vtpm_digest *hmac);
+void vtpm_put_object(struct buf_writer *w, const struct vtpm_object *object);
+u32 vtpm_get_object(struct vtpm *tpm, struct vtpm_reader *r, struct vtpm_object *object);
+
+/* --- commit.c: ephemeral ECC keys that are remembered ----------------------- */
+
+void vtpm_commit_startup(struct vtpm *tpm);
+u32 vtpm_commit_next(struct vtpm *tpm, const struct vtpm_curve *curve, u8 *k);
+u16 vtpm_commit(struct vtpm *tpm);
+u32 vtpm_commit_find(struct vtpm *tpm, const struct vtpm_curve *curve, u16 counter, u8 *k);
+void vtpm_commit_end(struct vtpm *tpm, u16 counter);
 
 /* --- ticket.c ------------------------------------------------------------- */
 
@@ -471,7 +330,8 @@ u32 vtpm_session_create(struct vtpm *tpm, struct vtpm_space *space, u8 type,
 void vtpm_session_flush(struct vtpm *tpm, struct vtpm_session *session);
 struct vtpm_session *vtpm_session_find(const struct vtpm *tpm, const struct vtpm_space *space,
 				       u32 handle);
-void vtpm_session_policy_reset(struct vtpm *tpm, struct vtpm_session *session);
+void vtpm_session_policy_reset(struct vtpm_session *session);
+void vtpm_session_start_time(struct vtpm *tpm, struct vtpm_session *session);
 bool vtpm_session_is_policy(const struct vtpm_session *session);
 
 u32 vtpm_sessions_parse(struct vtpm_cmd *c, struct vtpm_reader *r);
@@ -496,10 +356,18 @@ u32 vtpm_session_crypt(struct vtpm_cmd *c, const struct vtpm_auth *auth, bool re
 
 /* --- policy.c: what the assertions have in common ------------------------- */
 
+void vtpm_policy_begin(struct vtpm *tpm, const struct vtpm_session *session, u32 command,
+		       struct vtpm_hash *h);
 void vtpm_policy_extend(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const void *data, size_t len);
 void vtpm_policy_update(struct vtpm *tpm, struct vtpm_session *session, u32 command,
 			const struct vtpm_name *name, const struct vtpm_name *policy_ref);
+void vtpm_policy_zero(struct vtpm_session *session);
+void vtpm_policy_set_hash(struct vtpm_session *session, u8 kind, const struct vtpm_digest *hash);
+u64 vtpm_policy_timeout(const struct vtpm *tpm, const struct vtpm_session *session, s32 expiration,
+			const struct vtpm_digest *nonce);
+void vtpm_policy_limit_time(struct vtpm_session *session, u64 timeout);
+bool vtpm_policy_holds(u16 operation, const u8 *a, const u8 *b, size_t size);
 
 /* --- entity.c: what a handle stands for ----------------------------------- */
 
@@ -600,6 +468,8 @@ void vtpm_da_failed(struct vtpm *tpm, bool lockout);
  * @resets: resetCount
  * @restarts: restartCount
  * @safe: @clock is greater than any it has ever shown
+ * @slow: environment's time that is worth VTPM_CLOCK_NOMINAL of ours
+ * @rest: less than @slow: what has not made a whole ms yet
  */
 struct vtpm_clock {
 	u64 base;
@@ -609,8 +479,13 @@ struct vtpm_clock {
 	u32 resets;
 	u32 restarts;
 	bool safe;
+	u32 slow;
+	u32 rest;
 };
 
+#define VTPM_CLOCK_NOMINAL	30000
+
+void vtpm_clock_manufacture(struct vtpm *tpm);
 void vtpm_clock_update(struct vtpm *tpm);
 void vtpm_put_clock_info(struct buf_writer *w, const struct vtpm *tpm);
 void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
@@ -618,107 +493,62 @@ void vtpm_put_time_info(struct buf_writer *w, const struct vtpm *tpm);
 /* --- pcr_select.c: PCRs as a command sees them ---------------------------- */
 
 unsigned int vtpm_bank(const struct vtpm *tpm, u16 hash);	/* or tpm->pcr_layout->nr_banks */
-u32 vtpm_pcr_snapshot(struct vtpm *tpm);
+void vtpm_pcr_snapshot(struct vtpm *tpm);
 const u8 *vtpm_pcr_snapshot_value(const struct vtpm *tpm, unsigned int bank, unsigned int pcr);
 void vtpm_selection_filter(const struct vtpm *tpm, struct vtpm_selection *selection);
-u32 vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
-			  struct vtpm_digest *digest);
+bool vtpm_selected(const u8 *map, unsigned int pcr);
+void vtpm_selection_digest(struct vtpm *tpm, u16 hash, struct vtpm_selection *selection,
+			   struct vtpm_digest *digest);
 u32 vtpm_pcr_counter(struct vtpm *tpm);
+
+/* --- cmd_pcr.c: extending, also for cmd_hash.c ----------------------------- */
+
+u32 vtpm_pcr_extend_ok(const struct vtpm *tpm, u32 pcr);
+void vtpm_pcr_extend_list(struct vtpm *tpm, u32 pcr, const struct vtpm_hash_list *list);
+void vtpm_event_end(struct vtpm_cmd *c, u32 pcr, struct vtpm_hash hash[VTPM_NR_HASHES]);
 
 /* --- attest.c: TPMS_ATTEST ------------------------------------------------ */
 
-u32 vtpm_attest_begin(struct vtpm *tpm, struct buf_writer *w, u16 type,
-		      const struct vtpm_object *signer, const struct vtpm_name *extra);
-u32 vtpm_attest_sign(struct vtpm_cmd *c, const struct vtpm_object *signer,
-		     const struct vtpm_scheme *scheme, const struct buf_writer *attest);
-
-/* --- capability.c: what GetCapability and TestParms agree on -------------- */
-
-u32 vtpm_property(struct vtpm *tpm, const struct vtpm_space *space, u32 property, u32 *value);
-u32 vtpm_test_parms(struct vtpm_reader *r);
-
-/* --- command_table.c ------------------------------------------------------ */
-
-/* what a handle of the handle area may be: one of enum vtpm_handle_kind */
-enum vtpm_handle_kind {
-	VTPM_H_NONE,
-	VTPM_H_OBJECT,		/* TPMI_DH_OBJECT */
-	VTPM_H_OBJECT_NULL,	/* TPMI_DH_OBJECT+ */
-	VTPM_H_PARENT,		/* TPMI_DH_PARENT+: object or hierarchy */
-	VTPM_H_ENTITY,		/* TPMI_DH_ENTITY */
-	VTPM_H_ENTITY_NULL,	/* TPMI_DH_ENTITY+ */
-	VTPM_H_PCR,		/* TPMI_DH_PCR */
-	VTPM_H_PCR_NULL,	/* TPMI_DH_PCR+ */
-	VTPM_H_CONTEXT,		/* TPMI_DH_CONTEXT */
-	VTPM_H_HIERARCHY,	/* TPMI_RH_HIERARCHY+: with NULL */
-	VTPM_H_BASE,		/* TPMI_RH_HIERARCHY: owner, endorsement, platform */
-	VTPM_H_HIERARCHY_AUTH,	/* TPMI_RH_HIERARCHY_AUTH: with lockout */
-	VTPM_H_PROVISION,	/* TPMI_RH_PROVISION: owner, platform */
-	VTPM_H_PLATFORM,	/* TPMI_RH_PLATFORM */
-	VTPM_H_ENDORSEMENT,	/* TPMI_RH_ENDORSEMENT */
-	VTPM_H_ENDORSE_NULL,	/* TPMI_RH_ENDORSEMENT+ */
-	VTPM_H_CLEAR,		/* TPMI_RH_CLEAR: lockout, platform */
-	VTPM_H_LOCKOUT,		/* TPMI_RH_LOCKOUT */
-	VTPM_H_NV_AUTH,		/* TPMI_RH_NV_AUTH: owner, platform, index */
-	VTPM_H_NV_INDEX,	/* TPMI_RH_NV_INDEX */
-	VTPM_H_POLICY,		/* TPMI_SH_POLICY */
-	VTPM_H_HMAC,		/* TPMI_SH_HMAC */
-};
-
-/* which authorization a handle needs */
-enum vtpm_role {
-	VTPM_ROLE_NONE,
-	VTPM_ROLE_USER,
-	VTPM_ROLE_ADMIN,
-	VTPM_ROLE_DUP,
-};
+/* magic, type, two names, clock, firmware; the longest body is that of NV_Certify */
+#define VTPM_MAX_ATTEST	(6 + 2 * (2 + VTPM_MAX_NAME) + 17 + 8 + \
+			 2 + VTPM_MAX_NAME + 2 + 2 + VTPM_NV_BUFFER)
 
 /**
- * struct vtpm_handle_spec - one handle of a command
- * @kind: enum vtpm_handle_kind
- * @role: enum vtpm_role
+ * struct vtpm_attest - an attestation on its way; from vtpm_tmp()
+ * @signer: key, or NULL: nobody signs
+ * @extra: qualifyingData
+ * @scheme: inScheme, then the scheme it is signed with
+ * @w: writer to @data
+ * @data: TPMS_ATTEST
+ * @signature: its signature
  */
-struct vtpm_handle_spec {
-	u8 kind;
-	u8 role;
+struct vtpm_attest {
+	const struct vtpm_object *signer;
+	struct vtpm_name extra;
+	struct vtpm_scheme scheme;
+	struct buf_writer w;
+	u8 data[VTPM_MAX_ATTEST];
+	struct vtpm_signature signature;
 };
 
-/* struct vtpm_command.flags */
-#define VTPM_C_NV		BIT(0)	/* TPMA_CC: may write NV */
-#define VTPM_C_EXTENSIVE	BIT(1)	/* TPMA_CC: may flush many contexts */
-#define VTPM_C_FLUSHED		BIT(2)	/* TPMA_CC: flushes its handles */
-#define VTPM_C_RHANDLE		BIT(3)	/* TPMA_CC: response has a handle */
-#define VTPM_C_DECRYPT		BIT(4)	/* first parameter is a TPM2B */
-#define VTPM_C_ENCRYPT		BIT(5)	/* first response parameter is a TPM2B */
-#define VTPM_C_NO_SESSIONS	BIT(6)	/* no session of any kind */
-#define VTPM_C_PP		BIT(7)	/* physical presence: can never run */
-#define VTPM_C_NV_WRITE		BIT(8)	/* the NV index' authWrite, not authRead, counts */
-#define VTPM_C_TRIAL		BIT(9)	/* its policy handle may be a trial session */
+u32 vtpm_attest_check(struct vtpm_cmd *c, struct vtpm_attest *a, unsigned int signer, u32 scheme);
+void vtpm_attest_begin(struct vtpm_cmd *c, struct vtpm_attest *a, u16 type);
+u32 vtpm_attest_end(struct vtpm_cmd *c, struct vtpm_attest *a);
+bool vtpm_attest_anonymous(const struct vtpm_attest *a);
 
-/**
- * struct vtpm_command - one command
- * @code: VTPM_CC_*
- * @flags: VTPM_C_*
- * @handle: its handles, in order; those that need authorization come first
- * @run: does it; NULL: not implemented, and then not listed by GetCapability
- */
-struct vtpm_command {
-	u16 code;
-	u16 flags;
-	struct vtpm_handle_spec handle[VTPM_MAX_HANDLES];
-	u32 (*run)(struct vtpm_cmd *c);
-};
+/* --- audit.c: which commands are under audit ------------------------------- */
 
-/* bytes of a set with one bit for each row of the table */
-#define VTPM_COMMAND_SET	16
+void vtpm_audit_manufacture(struct vtpm *tpm);
+void vtpm_audit_change(u8 *set, u32 code, bool audited);
+void vtpm_audit_commands(struct vtpm *tpm, struct vtpm_digest *digest);
 
-extern const struct vtpm_command vtpm_commands[];
-extern const unsigned int vtpm_nr_commands;	/* rows, implemented or not */
+/* --- capability.c: what this TPM says about itself ------------------------ */
 
-const struct vtpm_command *vtpm_command_find(u32 code);	/* implemented ones only */
-u32 vtpm_command_attrs(const struct vtpm_command *command);	/* TPMA_CC */
-unsigned int vtpm_command_handles(const struct vtpm_command *command);
-bool vtpm_command_audited(const struct vtpm *tpm, const struct vtpm_command *command);
+#define VTPM_FIRMWARE_VERSION	0x0001000000000000ull
+
+bool vtpm_algorithm(u32 *alg, u32 *attrs);
+bool vtpm_property(const struct vtpm *tpm, const struct vtpm_space *space, u32 property,
+		   u32 *value);
 
 /* --- command.c: one command on its way ------------------------------------ */
 
@@ -838,7 +668,9 @@ struct vtpm_space {
  * @pcr_layout: PCR banks
  * @measured_pcrs: see struct vtpm_config
  * @pcr_values: snapshot of all PCRs, pcr_layout->total bytes; see vtpm_pcr_snapshot()
+ * @pcr_updates: the update counter that belongs to @pcr_values
  * @started: TPM2_Startup has been done
+ * @orderly: there was a TPM2_Shutdown before the last TPM2_Startup
  * @shutdown: TPM_SU_* of an orderly shutdown, or VTPM_NOT_SHUT_DOWN
  * @hierarchy: by enum vtpm_hierarchy_id
  * @nv_platform_enabled: phEnableNV
@@ -848,8 +680,7 @@ struct vtpm_space {
  * @clock: time
  * @da: dictionary attacks
  * @slots: active sessions
- * @context_sequence: of the last saved context
- * @oldest_saved: lower bound of the sequences of saved sessions
+ * @context_sequence: of the last saved context; never goes back
  * @exclusive: handle of the exclusive audit session, or VTPM_RH_UNASSIGNED
  * @persistent: persistent objects in the order of handles
  * @nr_persistent: how many
@@ -860,7 +691,8 @@ struct vtpm_space {
  * @audit_digest: command audit digest, empty when it begins anew
  * @audit_set: commands under audit, one bit for each row of the table
  * @commit_count: counter of Commit and EC_Ephemeral
- * @commit_nonce: what their ephemeral keys come from; new at each startup
+ * @commit_nonce: what their ephemeral keys come from; new at each TPM Reset
+ * @commits: which of the last VTPM_COMMITS ephemeral keys have not been used yet
  * @test_result: of the self test
  * @spaces: all of them
  * @cmd: the command being executed
@@ -872,8 +704,10 @@ struct vtpm {
 	const struct vtpm_pcr_layout *pcr_layout;
 	u32 measured_pcrs;
 	u8 *pcr_values;
+	u32 pcr_updates;
 
 	bool started;
+	bool orderly;
 	u16 shutdown;
 	struct vtpm_hierarchy hierarchy[VTPM_NR_HIERARCHIES];
 	bool nv_platform_enabled;
@@ -885,7 +719,6 @@ struct vtpm {
 
 	struct vtpm_session_slot slots[VTPM_ACTIVE_SESSIONS];
 	u64 context_sequence;
-	u64 oldest_saved;
 	u32 exclusive;
 
 	struct vtpm_object *persistent;
@@ -900,6 +733,7 @@ struct vtpm {
 
 	u64 commit_count;
 	u8 commit_nonce[VTPM_MAX_DIGEST];
+	u8 commits[VTPM_COMMITS / 8];
 
 	u32 test_result;
 	struct vtpm_space *spaces;

@@ -20,6 +20,9 @@
 #define VTPM_ACTIVE_SESSIONS	64
 #define VTPM_CONTEXT_GAP	0xffff
 
+/* of one vTPM: ephemeral ECC keys that can still be used */
+#define VTPM_COMMITS		128
+
 /* persistent objects; NV indexes: how many and bytes of data in all */
 #define VTPM_PERSISTENT_OBJECTS	64
 #define VTPM_NV_INDEXES		64

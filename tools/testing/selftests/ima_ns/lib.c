@@ -191,7 +191,10 @@ int bpf_objects(void)
 	return n;
 }
 
-/* Objects in use in a slab cache; 0 when there is no such cache. */
+/*
+ * Objects in use in a slab cache; 0 when there is no such cache.  Exact only in a
+ * guest with slab_nomerge, once the kernel's stocks of free objects are given back.
+ */
 long slab_objects(const char *cache)
 {
 	char path[128], *text;
