@@ -9,8 +9,6 @@
 
 #include "algo.h"
 
-long port_host_fail_in = -1;
-
 static const u8 label[] = "DUPLICATE";
 
 static const struct {
