@@ -13,7 +13,8 @@
  *     log.c         record: append and extend together
  *
  * measure.c alone knows this order; the files it calls do not call each other,
- * except that log.c extends the PCRs and namespace.c makes and frees them all.
+ * except that log.c extends the PCRs and begins with a checkpoint, and
+ * namespace.c makes and frees them all.
  */
 #ifndef IMA_NS_H
 #define IMA_NS_H
@@ -92,14 +93,50 @@ int ima_ns_hash(enum hash_algo algo, const void *data, size_t len, u8 *digest);
 /* --- digest.c: digests of files ------------------------------------------- */
 
 int ima_ns_file_digest(struct file *file, enum hash_algo algo, u8 *digest);
-int ima_ns_file_xattr(struct file *file, u8 **value);
+int ima_ns_file_verity(struct file *file, enum hash_algo *algo, u8 *digest);
+
+/* --- xattr.c: extended attributes of files ---------------------------------- */
+
+/* first byte of security.ima and security.evm (host: enum evm_ima_xattr_type) */
+enum ima_ns_xattr_type {
+	IMA_NS_XATTR_DIGEST = 1,
+	IMA_NS_XATTR_DIGSIG = 3,
+	IMA_NS_XATTR_DIGEST_NG = 4,
+	IMA_NS_XATTR_PORTABLE_DIGSIG = 5,
+	IMA_NS_XATTR_VERITY_DIGSIG = 6,
+};
+
+/**
+ * struct ima_ns_file_xattrs - what a record says of a file's attributes
+ * @ima: security.ima, or NULL
+ * @ima_len: bytes of it
+ * @evm: security.evm, or NULL
+ * @evm_len: bytes of it
+ * @list: those that EVM protects and the file has
+ * @nr: entries of @list
+ */
+struct ima_ns_file_xattrs {
+	u8 *ima;
+	int ima_len;
+	u8 *evm;
+	int evm_len;
+	struct ima_ns_xattr list[IMA_NS_EVM_XATTRS];
+	unsigned int nr;
+};
+
+void ima_ns_xattrs_read_ima(struct file *file, struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_read(struct file *file, u32 needs, struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_free(struct ima_ns_file_xattrs *x);
+enum hash_algo ima_ns_xattrs_algo(const struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_fill(const struct ima_ns_file_xattrs *x, struct ima_ns_template_input *in);
 
 /* --- path.c ---------------------------------------------------------------- */
 
 int ima_ns_path_init(void);
 void ima_ns_path_exit(void);
+char *ima_ns_name_alloc(void);
+void ima_ns_name_free(char *buf);
 const char *ima_ns_path(const struct ima_ns_event *event, char *buf);
-#define IMA_NS_PATH_BUF (PATH_MAX + 16)
 
 /* --- cache.c: what is known about an inode, and recorded by whom ---------- */
 
@@ -172,7 +209,6 @@ unsigned int ima_ns_cache_inodes(void);
 /**
  * struct ima_ns_entry - one record
  * @next: the record after this one; written once, under the log lock
- * @dup_next: chain of the duplicate table, under the log lock
  * @template: how @data is laid out
  * @data_len: bytes of template data
  * @pcr: PCR it was extended into
@@ -181,7 +217,6 @@ unsigned int ima_ns_cache_inodes(void);
  */
 struct ima_ns_entry {
 	struct ima_ns_entry __rcu *next;
-	struct ima_ns_entry *dup_next;
 	const struct ima_ns_template *template;
 	u32 data_len;
 	u8 pcr;
@@ -189,33 +224,46 @@ struct ima_ns_entry {
 	u8 data[];
 };
 
+struct ima_ns_checkpoint;
+struct ima_ns_seen;
+
 /**
  * struct ima_ns_log - the measurement log and the PCRs that vouch for it
  * @lock: everything below but @wait; also makes a PCR read or a quote see log
  *        and PCRs at one instant.  Nothing sleeps, allocates or can fail under
  *        it, and it is a spinlock so that a throttled container cannot be
  *        descheduled inside.
- * @head: first record; readers walk ->next under RCU, records are freed only
- *        after the namespace's files are gone
+ * @trimming: one trim at a time; taken by the host only.  Who holds it may walk
+ *            the records: they are only added to.
+ * @start: what was trimmed, and the first record.  Readers walk from there, and
+ *         along ->next, under RCU; records are freed a grace period after
+ *         another @start has been published.
  * @tail: where the next record is linked
  * @count: records in the list
  * @violations: violation records ever made
  * @poisoned: records that could not be stored
- * @dups: hash table of chains over ->dup_next, @dups_mask + 1 of them
+ * @dups: hash table of what was ever recorded, @dups_mask + 1 chains
  * @dups_mask: number of chains - 1
+ * @nr_seen: entries of @dups
  * @pcrs: the PCR banks
+ * @writer: task that has log files open for writing; compared, never followed
+ * @writers: how many
  * @wait: pollers of the log files
  */
 struct ima_ns_log {
 	spinlock_t lock;	/* log and PCRs change together */
-	struct ima_ns_entry __rcu *head;
+	struct mutex trimming;	/* one trim at a time */
+	struct ima_ns_checkpoint __rcu *start;
 	struct ima_ns_entry __rcu **tail;
 	unsigned long count;
 	unsigned long violations;
 	unsigned long poisoned;
-	struct ima_ns_entry **dups;
+	struct ima_ns_seen **dups;
 	u32 dups_mask;
+	unsigned long nr_seen;
 	struct vtpm_pcrs *pcrs;
+	const struct task_struct *writer;
+	unsigned int writers;
 	wait_queue_head_t wait;
 };
 
@@ -230,9 +278,36 @@ static inline u8 *ima_ns_entry_data(struct ima_ns_entry *e)
 	return e->data + ima_ns_digests_size;
 }
 
+void ima_ns_entry_extend(const struct ima_ns_entry *entry, struct vtpm_pcrs *pcrs);
 int ima_ns_log_add(struct ima_ns_log *log, struct ima_ns_entry *entry);
 void ima_ns_log_poison(struct ima_ns_log *log, unsigned int pcr);
+int ima_ns_log_trim(struct ima_ns_log *log, unsigned long n);
+unsigned long ima_ns_log_trimmed(struct ima_ns_log *log);
 void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);
+u32 ima_ns_log_pcr_snapshot(struct ima_ns_log *log, u8 *values);
+void ima_ns_log_pcr_extend(struct ima_ns_log *log, unsigned int pcr, unsigned int banks,
+			   const u8 *const digest[IMA_NS_MAX_BANKS]);
+void ima_ns_log_pcr_reset(struct ima_ns_log *log, unsigned int pcr);
+
+/* --- checkpoint.c: where a log begins -------------------------------------- */
+
+/**
+ * struct ima_ns_checkpoint - a place in a log: the records before it are gone
+ * @records: how many
+ * @extended: BIT() of each PCR that they were extended into
+ * @pcrs: the PCRs of a log that ends here
+ * @first: the record after it; written once, under the log lock
+ */
+struct ima_ns_checkpoint {
+	unsigned long records;
+	unsigned long extended;
+	struct vtpm_pcrs *pcrs;
+	struct ima_ns_entry __rcu *first;
+};
+
+struct ima_ns_checkpoint *ima_ns_checkpoint_create(const struct ima_ns_checkpoint *from);
+void ima_ns_checkpoint_add(struct ima_ns_checkpoint *c, const struct ima_ns_entry *entry);
+void ima_ns_checkpoint_free(struct ima_ns_checkpoint *c);
 
 /* --- policy.c --------------------------------------------------------------- */
 
@@ -307,6 +382,37 @@ int ima_ns_policy_commit(struct ima_ns_policy_slot *slot,
 			 struct ima_ns_policy_builder *builder);
 void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decision *decision);
 
+/* --- tpm.c, tpm_dev.c: the vTPM of a namespace and its device ------------- */
+
+struct vtpm;
+struct ima_ns_tpm_node;
+
+/**
+ * struct ima_ns_tpm - the vTPM of a namespace
+ * @lock: one command at a time
+ * @vtpm: the vTPM
+ * @files: open files of the device
+ * @node: the device, under the births mutex
+ * @minor: its number, or -1; likewise
+ */
+struct ima_ns_tpm {
+	struct mutex lock;	/* @vtpm and all of its spaces */
+	struct vtpm *vtpm;
+	atomic_t files;
+	struct ima_ns_tpm_node *node;
+	int minor;
+};
+
+int ima_ns_tpm_init(void);
+void ima_ns_tpm_exit(void);
+int ima_ns_tpm_create(struct ima_namespace *ns);
+void ima_ns_tpm_free(struct ima_namespace *ns);
+int ima_ns_tpm_dev_init(void);
+void ima_ns_tpm_dev_exit(void);
+int ima_ns_tpm_publish(struct ima_namespace *ns);
+void ima_ns_tpm_rename(struct ima_namespace *ns);
+void ima_ns_tpm_unpublish(struct ima_namespace *ns);
+
 /* --- namespace.c ------------------------------------------------------------ */
 
 /**
@@ -338,6 +444,7 @@ enum ima_ns_state {
  * @cgroup: path of the cgroup of the first member, or NULL while unknown
  * @policy: its policy
  * @log: records and PCRs
+ * @tpm: the vTPM, which vouches for those PCRs
  * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
  * @forgotten: @recs takes no more, under the cache's lock
  * @by_inum: chain of the anchor table; unhashed once the anchor is gone
@@ -364,6 +471,7 @@ struct ima_namespace {
 	char *cgroup;
 	struct ima_ns_policy_slot policy;
 	struct ima_ns_log log;
+	struct ima_ns_tpm tpm;
 	struct list_head recs;
 	bool forgotten;
 	struct hlist_node by_inum;
@@ -377,9 +485,13 @@ struct ima_namespace {
 	struct rcu_work free;
 };
 
+/* bytes of a name, "<nsid>" or "<nsid>.<seq>" */
+#define IMA_NS_NAME 32
+
 int ima_ns_namespace_init(void);
 void ima_ns_namespace_exit(void);
 void ima_ns_put(struct ima_namespace *ns);
+const char *ima_ns_name(const struct ima_namespace *ns, char *buf);
 struct ima_namespace *ima_ns_member_get(struct ima_namespace *ns);
 void ima_ns_member_put(struct ima_namespace *ns);
 struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor);
@@ -427,8 +539,10 @@ void ima_ns_audit_violation(struct ima_namespace *ns, const char *cause, const c
 			    const struct inode *inode);
 void ima_ns_audit_rule(struct ima_namespace *ns, const char *name,
 		       const struct ima_ns_known *known);
-void ima_ns_audit_policy(struct ima_namespace *ns, const char *op, const char *cause,
-			 int err);
+void ima_ns_audit_data(struct ima_namespace *ns, const char *cause, const struct file *file);
+void ima_ns_audit_policy(const struct ima_namespace *ns, const char *cause, int err);
+void ima_ns_audit_bad_rule(const struct ima_namespace *ns,
+			   const struct ima_ns_policy_error *error);
 
 /* --- kfunc.c ---------------------------------------------------------------- */
 
@@ -446,6 +560,7 @@ void ima_ns_securityfs_exit(void);
 int ima_ns_securityfs_publish(struct ima_namespace *ns);
 void ima_ns_securityfs_rename(struct ima_namespace *ns);
 void ima_ns_securityfs_unpublish(struct ima_namespace *ns);
+bool ima_ns_may_see(const struct ima_namespace *ns);
 struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank);
 
 extern const struct file_operations ima_ns_policy_fops;

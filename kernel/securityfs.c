@@ -28,8 +28,15 @@
 
 static struct dentry *top;
 
-/* A member sees its own namespace and nothing else of ours; the host sees all. */
-static bool may_see(const struct ima_namespace *ns)
+/**
+ * ima_ns_may_see() - may current look at a namespace?
+ * @ns: the namespace; NULL: at what is the host's
+ *
+ * A member sees its own namespace and nothing else of ours; the host sees all.
+ *
+ * Context: RCU read side.
+ */
+bool ima_ns_may_see(const struct ima_namespace *ns)
 {
 	const struct ima_namespace *mine = ima_ns_current();
 
@@ -53,7 +60,7 @@ struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank)
 	v = (unsigned long)READ_ONCE(inode->i_private);
 	*bank = v & BANK_MASK;
 	ns = (struct ima_namespace *)(v & ~BANK_MASK);
-	if (!ns || !may_see(ns))
+	if (!ns || !ima_ns_may_see(ns))
 		ns = ERR_PTR(ns ? -EACCES : -ENOENT);
 	else if (!refcount_inc_not_zero(&ns->refs))
 		ns = ERR_PTR(-ENOENT);
@@ -70,7 +77,7 @@ static int dir_open(struct inode *inode, struct file *file)
 	bool see;
 
 	rcu_read_lock();
-	see = may_see(READ_ONCE(inode->i_private));
+	see = ima_ns_may_see(READ_ONCE(inode->i_private));
 	rcu_read_unlock();
 	return see ? dcache_dir_open(inode, file) : -EACCES;
 }
@@ -178,6 +185,30 @@ static int pcrs_show(struct seq_file *m, void *v)
 
 DEFINE_TEXT_FILE(pcrs);
 
+/* "records=N", and "BANK:PCR=digest" of each PCR that these records were extended into */
+static int checkpoint_show(struct seq_file *m, void *v)
+{
+	struct text_ctx *ctx = m->private;
+	const struct ima_ns_checkpoint *start;
+	const struct ima_ns_bank *b;
+	unsigned long pcr;
+
+	rcu_read_lock();
+	start = rcu_dereference(ctx->ns->log.start);
+	seq_printf(m, "records=%lu\n", start->records);
+	for (b = ima_ns_banks; b < ima_ns_banks + ima_ns_nr_banks; b++) {
+		if (b->pcr < 0)
+			continue;
+		for_each_set_bit(pcr, &start->extended, IMA_NS_PCRS)
+			seq_printf(m, "%s:%lu=%*phN\n", hash_algo_name[b->algo], pcr, b->size,
+				   vtpm_pcr_value(start->pcrs, b->pcr, pcr));
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+DEFINE_TEXT_FILE(checkpoint);
+
 static const char *const state_names[] = {
 	[IMA_NS_ALIVE] = "alive",
 	[IMA_NS_ORPHAN] = "orphan",
@@ -186,7 +217,8 @@ static const char *const state_names[] = {
 
 static int info_show(struct seq_file *m, void *v)
 {
-	const struct ima_namespace *ns = ((struct text_ctx *)m->private)->ns;
+	struct ima_namespace *ns = ((struct text_ctx *)m->private)->ns;
+	char name[IMA_NS_NAME];
 
 	seq_printf(m, "nsid=%u\n", ns->inum);
 	seq_printf(m, "id=%s-%llu\n", ima_ns_boot_id, ns->seq);
@@ -197,9 +229,10 @@ static int info_show(struct seq_file *m, void *v)
 	seq_printf(m, "state=%s\n", state_names[READ_ONCE(ns->state)]);
 	seq_printf(m, "members=%d\n", atomic_read(&ns->members));
 	seq_printf(m, "records=%lu\n", READ_ONCE(ns->log.count));
+	seq_printf(m, "trimmed=%lu\n", ima_ns_log_trimmed(&ns->log));
 	seq_printf(m, "violations=%lu\n", READ_ONCE(ns->log.violations));
 	seq_printf(m, "poisoned=%lu\n", READ_ONCE(ns->log.poisoned));
-	seq_puts(m, "device=none\n");
+	seq_printf(m, "device=/dev/ima-ns/%s/tpmrm0\n", ima_ns_name(ns, name));
 	return 0;
 }
 
@@ -220,14 +253,15 @@ static const struct {
 	umode_t mode;
 	const struct file_operations *fops;
 } nodes[] = {
-	{ "ascii_runtime_measurements",  NODE_COLUMN, 0440, &ima_ns_ascii_log_fops },
-	{ "binary_runtime_measurements", NODE_COLUMN, 0440, &ima_ns_binary_log_fops },
+	{ "ascii_runtime_measurements",  NODE_COLUMN, 0660, &ima_ns_ascii_log_fops },
+	{ "binary_runtime_measurements", NODE_COLUMN, 0660, &ima_ns_binary_log_fops },
 	{ "ascii_runtime_measurements",  NODE_LINK },
 	{ "binary_runtime_measurements", NODE_LINK },
 	{ "runtime_measurements_count",  NODE_ONCE,   0440, &count_fops },
 	{ "violations",                  NODE_ONCE,   0440, &violations_fops },
 	{ "policy",                      NODE_ONCE,   0600, &ima_ns_policy_fops },
 	{ "pcrs",                        NODE_BANK,   0440, &pcrs_fops },
+	{ "checkpoint",                  NODE_ONCE,   0440, &checkpoint_fops },
 	{ "info",                        NODE_ONCE,   0440, &info_fops },
 };
 
@@ -312,13 +346,12 @@ static int add_nodes(struct ima_namespace *ns, size_t row)
  */
 int ima_ns_securityfs_publish(struct ima_namespace *ns)
 {
-	char name[16];
+	char name[IMA_NS_NAME];
 	size_t row;
 	int err = 0;
 
 	BUILD_BUG_ON(IMA_NS_MAX_BANKS + 1 > BANK_MASK + 1);
-	snprintf(name, sizeof(name), "%u", ns->inum);
-	ns->dir = securityfs_create_dir(name, top);
+	ns->dir = securityfs_create_dir(ima_ns_name(ns, name), top);
 	if (IS_ERR(ns->dir)) {
 		err = PTR_ERR(ns->dir);
 		ns->dir = NULL;
@@ -415,7 +448,7 @@ static int top_open(struct inode *inode, struct file *file)
 	bool see;
 
 	rcu_read_lock();
-	see = may_see(NULL);
+	see = ima_ns_may_see(NULL);
 	rcu_read_unlock();
 	return see ? 0 : -EACCES;
 }

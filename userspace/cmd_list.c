@@ -83,6 +83,14 @@ static char *number_text(u64 n)
 	return xasprintf("%llu", (unsigned long long)n);
 }
 
+static char *records_text(const struct ns_info *info)
+{
+	if (!info->trimmed)
+		return number_text(info->records);
+	return xasprintf("%llu (%llu trimmed)", (unsigned long long)info->records,
+			 (unsigned long long)info->trimmed);
+}
+
 static void add_row(struct list *l, const struct entry *e)
 {
 	const struct ns_info *info = &e->info;
@@ -93,7 +101,7 @@ static void add_row(struct list *l, const struct entry *e)
 	/* A namespace that lost records matters more than whether it lives. */
 	table_cell(l->table, info->poisoned ? xstrdup("poisoned") :
 					      text_escape(info->state, strlen(info->state)));
-	table_cell(l->table, number_text(info->records));
+	table_cell(l->table, records_text(info));
 	table_cell(l->table, number_text(info->violations));
 	table_cell(l->table, pcr_text(e, l->width > 0));
 	table_cell(l->table, age_string(age(l, e)));
@@ -101,7 +109,8 @@ static void add_row(struct list *l, const struct entry *e)
 
 static bool is_number_key(const char *key)
 {
-	static const char *const keys[] = { "owner", "birth", "members", "poisoned", "device" };
+	static const char *const keys[] = { "owner",   "birth",	   "members",
+					    "trimmed", "poisoned", "device" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++)

@@ -42,6 +42,8 @@ struct log_options {
  * @dirfd: directory of the namespace, or -1 for a saved log
  * @fd: the log
  * @stream: the log, record by record
+ * @trimmed: records that the log had before those in the stream
+ * @missed: records were trimmed before they could be read
  * @hasher: for --verify-digests, or NULL
  * @mismatches: records whose template digest is wrong
  * @polled: bytes of the stream when poll() last said "readable"
@@ -53,6 +55,8 @@ struct log_run {
 	int dirfd;
 	int fd;
 	struct log_stream stream;
+	u64 trimmed;
+	bool missed;
 	struct hasher *hasher;
 	u64 mismatches;
 	u64 polled;
@@ -179,11 +183,13 @@ static int check_digest(struct log_run *run, const struct log_record *rec, bool 
 	return IMANS_OK;
 }
 
-static int show_record(struct log_run *run, const struct log_record *rec)
+static int show_record(struct log_run *run, struct log_record *rec)
 {
 	bool mismatch;
-	int ret = check_digest(run, rec, &mismatch);
+	int ret;
 
+	rec->number += run->trimmed;
+	ret = check_digest(run, rec, &mismatch);
 	if (ret)
 		return ret;
 	if (run->opt->format == FORMAT_JSON)
@@ -198,6 +204,44 @@ static int show_record(struct log_run *run, const struct log_record *rec)
 		     (unsigned long long)rec->number);
 	/* A mismatch does not end it: all of the log is worth seeing. */
 	return ferror(stdout) ? IMANS_FAILED : IMANS_OK;
+}
+
+/*
+ * Since when is there a log?  Once the first record is in our buffer, what the
+ * kernel says about trimming before and after it was read must be the same, or
+ * we do not know its number.
+ *
+ * Return: whether that has changed since the last call.
+ */
+static bool look_for_start(struct log_run *run)
+{
+	struct ns_checkpoint c;
+	u64 before = run->trimmed;
+
+	if (run->dirfd >= 0 && !ns_checkpoint_read(run->dirfd, run->bank, &c))
+		run->trimmed = c.records;
+	if (run->trimmed == before)
+		return false;
+	if (run->opt->format == FORMAT_TEXT)
+		printf("(%llu records were trimmed)\n", (unsigned long long)run->trimmed);
+	return true;
+}
+
+/* The kernel has lost our place: the host has trimmed the log. */
+static int start_again(struct log_run *run)
+{
+	u64 known = run->trimmed + run->stream.records;
+	int err = log_stream_rewind(&run->stream);
+
+	if (err)
+		return fail_errno(run->path, NULL, -err);
+	look_for_start(run);
+	if (run->trimmed > known) {
+		fail(run->path, "they are gone", "%llu records were trimmed before they were read",
+		     (unsigned long long)(run->trimmed - known));
+		run->missed = true;
+	}
+	return IMANS_OK;
 }
 
 static bool namespace_gone(const struct log_run *run)
@@ -227,7 +271,7 @@ static bool wait_for_more(struct log_run *run)
 static int fail_at(const struct log_run *run, const struct log_error *err)
 {
 	return fail(run->path, "is the bank right, and the file complete?", "record %llu: %s: %s",
-		    (unsigned long long)err->record, err->field, err->what);
+		    (unsigned long long)(run->trimmed + err->record), err->field, err->what);
 }
 
 /*
@@ -247,15 +291,24 @@ static int show_log(struct log_run *run)
 		setlinebuf(stdout);
 	if (run->opt->format == FORMAT_TEXT)
 		put_header(stdout);
+	look_for_start(run);
 	for (;;) {
 		switch (log_next(&run->stream, &rec, &err)) {
 		case LOG_RECORD:
-			ret = show_record(run, &rec);
+			if (rec.number == 1 && look_for_start(run))
+				ret = start_again(run);
+			else
+				ret = show_record(run, &rec);
 			if (ret)
 				return ret;
 			continue;
 		case LOG_UNREADABLE:
-			return fail_errno(run->path, NULL, errno);
+			if (errno != ESTALE)
+				return fail_errno(run->path, NULL, errno);
+			ret = start_again(run);
+			if (ret)
+				return ret;
+			continue;
 		case LOG_BAD:
 			return fail_at(run, &err);
 		case LOG_PARTIAL:
@@ -264,7 +317,7 @@ static int show_log(struct log_run *run)
 			break;
 		case LOG_END:
 			if (last)
-				return run->mismatches ? IMANS_FAILED : IMANS_OK;
+				return run->mismatches || run->missed ? IMANS_FAILED : IMANS_OK;
 			break;
 		}
 		last = namespace_gone(run) || !wait_for_more(run);

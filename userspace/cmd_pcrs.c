@@ -1,39 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * imans pcrs: the PCRs of a namespace, in the form of tpm2_pcrread.
+ * imans pcrs: the PCRs of a namespace, now or where its log begins, in the form
+ * of tpm2_pcrread.
  */
 #include <unistd.h>
 
 #include "imans.h"
 
-static void print_bank(const struct ns_pcrs *pcrs)
+#define ALL_PCRS ((1u << NS_PCRS) - 1)
+
+/* @known: bit n: PCR n is worth showing */
+static void print_bank(const struct ns_pcrs *pcrs, u32 known)
 {
 	unsigned int i;
 
 	printf("%s:\n", pcrs->bank->name);
 	for (i = 0; i < NS_PCRS; i++) {
+		if (!(known & 1u << i))
+			continue;
 		printf("  %-2u: 0x", i);
 		hex_put(stdout, pcrs->value[i], pcrs->bank->size);
 		putchar('\n');
 	}
 }
 
-static void add_bank(struct json_object *obj, const struct ns_pcrs *pcrs)
+static void add_bank(struct json_object *obj, const struct ns_pcrs *pcrs, u32 known)
 {
 	struct json_object *values = json_object_new_object();
 	unsigned int i;
 	char key[12];
 
 	for (i = 0; i < NS_PCRS; i++) {
+		if (!(known & 1u << i))
+			continue;
 		snprintf(key, sizeof(key), "%u", i);
 		json_add_hex(values, key, pcrs->value[i], pcrs->bank->size);
 	}
 	json_add(obj, pcrs->bank->name, values);
 }
 
-static int fail_bank(const struct imans *im, const struct ns_name *name, const char *bank, int err)
+static int fail_bank(const struct imans *im, const struct ns_name *name, const char *bank,
+		     bool checkpoint, int err)
 {
-	char *file = xasprintf("pcrs_%s", bank), *path = ns_path(&im->root, name, file);
+	char *file = checkpoint ? xstrdup("checkpoint") : xasprintf("pcrs_%s", bank);
+	char *path = ns_path(&im->root, name, file);
 	int ret;
 
 	if (err == EBADMSG)
@@ -46,12 +56,43 @@ static int fail_bank(const struct imans *im, const struct ns_name *name, const c
 	return ret;
 }
 
+/* One bank at a time: a trim between two of them shows in the number of records. */
+static int show_checkpoint(int dirfd, const struct bank *bank, struct json_object *obj)
+{
+	struct ns_checkpoint c;
+	int ret = ns_checkpoint_read(dirfd, bank, &c);
+
+	if (ret)
+		return ret;
+	if (obj) {
+		json_add_u64(obj, "records", c.records);
+		add_bank(obj, &c.pcrs, c.known);
+	} else {
+		printf("after %llu records, ", (unsigned long long)c.records);
+		print_bank(&c.pcrs, c.known);
+	}
+	return 0;
+}
+
+static int show_bank(int dirfd, const struct bank *bank, struct json_object *obj)
+{
+	struct ns_pcrs pcrs;
+	int ret = ns_pcrs_read(dirfd, bank, &pcrs);
+
+	if (ret)
+		return ret;
+	if (obj)
+		add_bank(obj, &pcrs, ALL_PCRS);
+	else
+		print_bank(&pcrs, ALL_PCRS);
+	return 0;
+}
+
 static int show(const struct imans *im, const struct ns_name *name, const struct bank *only,
-		bool json)
+		bool checkpoint, bool json)
 {
 	struct json_object *obj = json ? json_object_new_object() : NULL;
 	const struct bank *banks[NS_BANKS_MAX] = { only };
-	struct ns_pcrs pcrs;
 	size_t i, count = 1;
 	int dirfd, err, ret;
 
@@ -61,15 +102,12 @@ static int show(const struct imans *im, const struct ns_name *name, const struct
 	if (!only)
 		count = ns_banks(dirfd, banks, ARRAY_SIZE(banks));
 	if (!count)
-		ret = fail_bank(im, name, "sha1", ENOENT);
+		ret = fail_bank(im, name, "sha1", false, ENOENT);
 	for (i = 0; i < count && !ret; i++) {
-		err = -ns_pcrs_read(dirfd, banks[i], &pcrs);
+		err = checkpoint ? show_checkpoint(dirfd, banks[i], obj) :
+				   show_bank(dirfd, banks[i], obj);
 		if (err)
-			ret = fail_bank(im, name, banks[i]->name, err);
-		else if (obj)
-			add_bank(obj, &pcrs);
-		else
-			print_bank(&pcrs);
+			ret = fail_bank(im, name, banks[i]->name, checkpoint, -err);
 	}
 	close(dirfd);
 	if (obj && !ret)
@@ -85,20 +123,23 @@ int cmd_pcrs(const struct imans *im, int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "bank", required_argument, NULL, 'b' },
+		{ "checkpoint", no_argument, NULL, 'c' },
 		{ "pid", required_argument, NULL, 'p' },
 		{ 0 },
 	};
 	const char *pid = NULL, *bank_name = NULL;
 	const struct bank *bank = NULL;
 	struct ns_name name;
-	bool json = false;
+	bool json = false, checkpoint = false;
 	int c, ret;
 
-	while ((c = getopt_long(argc, argv, ":jb:p:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":jb:cp:", options, NULL)) != -1) {
 		if (c == 'j')
 			json = true;
 		else if (c == 'b')
 			bank_name = optarg;
+		else if (c == 'c')
+			checkpoint = true;
 		else if (c == 'p')
 			pid = optarg;
 		else
@@ -113,5 +154,5 @@ int cmd_pcrs(const struct imans *im, int argc, char **argv)
 						   "sha512, sm3");
 	}
 	ret = ns_resolve(&im->root, argv[optind], pid, &name);
-	return ret ? ret : show(im, &name, bank, json);
+	return ret ? ret : show(im, &name, bank, checkpoint, json);
 }

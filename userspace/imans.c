@@ -52,7 +52,14 @@ static const struct command commands[] = {
 	  "[OPTION]... NSID | --pid PID\n"
 	  "  -j, --json            print JSON\n"
 	  "  -b, --bank BANK       only this PCR bank\n"
+	  "  -c, --checkpoint      where the log begins, after what was trimmed\n"
 	  "  -p, --pid PID         the namespace of this process\n" NSID_HELP },
+	{ "trim", cmd_trim, "delete the oldest records of a log",
+	  "[OPTION]... NSID COUNT | --pid PID COUNT\n"
+	  "  -s, --save FILE       append them to this file first\n"
+	  "  -b, --bank BANK       save the log of this PCR bank instead of that of sha1\n"
+	  "  -p, --pid PID         the namespace of this process\n"
+	  "COUNT is a number, or all.\n" NSID_HELP },
 	{ "policy", cmd_policy, "show, check or load a policy",
 	  "show [NSID | --pid PID | default]\n"
 	  "       imans policy check [OPTION]... FILE...\n"

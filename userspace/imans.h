@@ -28,6 +28,7 @@ int cmd_status(const struct imans *im, int argc, char **argv);
 int cmd_list(const struct imans *im, int argc, char **argv);
 int cmd_log(const struct imans *im, int argc, char **argv);
 int cmd_pcrs(const struct imans *im, int argc, char **argv);
+int cmd_trim(const struct imans *im, int argc, char **argv);
 int cmd_policy(const struct imans *im, int argc, char **argv);
 int cmd_create(const struct imans *im, int argc, char **argv);
 int cmd_doctor(const struct imans *im, int argc, char **argv);

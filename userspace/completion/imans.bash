@@ -46,7 +46,7 @@ _imans()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--file | --ns | -n)
+	--file | --ns | -n | --save | -s)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -65,7 +65,7 @@ _imans()
 	esac
 	case $verb in
 	'')
-		words='status list log pcrs policy create doctor'
+		words='status list log pcrs trim policy create doctor'
 		[[ $cur == -* ]] && words='--root --sysroot --help --version'
 		;;
 	status | list | doctor) words='--json --help' ;;
@@ -75,7 +75,11 @@ _imans()
 		;;
 	pcrs)
 		words=$(_imans_nsids "$root")
-		[[ $cur == -* ]] && words='--json --bank --pid --help'
+		[[ $cur == -* ]] && words='--json --bank --checkpoint --pid --help'
+		;;
+	trim)
+		words=$(_imans_nsids "$root")
+		[[ $cur == -* ]] && words='--save --bank --pid --help'
 		;;
 	policy)
 		words='show check load'

@@ -233,6 +233,21 @@ void log_stream_init(struct log_stream *s, int fd, size_t digest_len)
 	s->buf = xalloc(s->cap);
 }
 
+/**
+ * log_stream_rewind() - begin again with the first record of the file
+ * @s: the stream, of a file that can be sought
+ *
+ * Return: 0 or a negative errno.
+ */
+int log_stream_rewind(struct log_stream *s)
+{
+	if (lseek(s->fd, 0, SEEK_SET))
+		return -errno;
+	s->start = s->end = 0;
+	s->records = 0;
+	return 0;
+}
+
 /* Bytes read, 0 at the end, -1 with errno. */
 static ssize_t fill(struct log_stream *s)
 {
@@ -274,6 +289,8 @@ enum log_status log_next(struct log_stream *s, struct log_record *rec, struct lo
 	for (;;) {
 		n = log_parse(s->buf + s->start, s->end - s->start, s->digest_len, rec, err);
 		if (n > 0) {
+			rec->raw = s->buf + s->start;
+			rec->raw_len = (size_t)n;
 			s->start += (size_t)n;
 			rec->number = ++s->records;
 			return LOG_RECORD;

@@ -49,6 +49,8 @@ struct log_field {
 /**
  * struct log_record - one record; all pointers lead into the parsed bytes
  * @number: position in the log, the first is 1 (set by log_next())
+ * @raw: the record as it was read (set by log_next())
+ * @raw_len: length of @raw
  * @pcr: PCR index
  * @digest: template digest of the log's bank
  * @digest_len: length of @digest
@@ -63,6 +65,8 @@ struct log_field {
  */
 struct log_record {
 	u64 number;
+	const u8 *raw;
+	size_t raw_len;
 	u32 pcr;
 	const u8 *digest;
 	size_t digest_len;
@@ -122,6 +126,7 @@ struct log_stream {
 };
 
 void log_stream_init(struct log_stream *s, int fd, size_t digest_len);
+int log_stream_rewind(struct log_stream *s);
 enum log_status log_next(struct log_stream *s, struct log_record *rec, struct log_error *err);
 void log_stream_free(struct log_stream *s);
 

@@ -219,6 +219,7 @@ int ns_info_read(int dirfd, struct ns_info *info, const char **file)
 		return -errno;
 	info->cgroup = kv_find(info->text, "cgroup", &info->cgroup_len);
 	info->birth = kv_number(info->text, "birth");
+	info->trimmed = kv_number(info->text, "trimmed");
 	info->poisoned = kv_number(info->text, "poisoned");
 	v = kv_find(info->text, "state", &len);
 	if (v && len < sizeof(info->state))
@@ -297,6 +298,42 @@ int ns_pcrs_read(int dirfd, const struct bank *bank, struct ns_pcrs *pcrs)
 		if (!parse_pcr(line, len, pcrs, i))
 			ret = -EBADMSG;
 		line += len + (line[len] == '\n');
+	}
+	free(text);
+	return ret;
+}
+
+/**
+ * ns_checkpoint_read() - read where the log begins
+ * @dirfd: directory of the namespace
+ * @bank: whose PCRs
+ * @c: the answer (out)
+ *
+ * Return: 0 or a negative errno; -EBADMSG when it is not what the ABI says.
+ */
+int ns_checkpoint_read(int dirfd, const struct bank *bank, struct ns_checkpoint *c)
+{
+	char *text = read_small_file(dirfd, "checkpoint", NULL), key[24];
+	const char *v;
+	size_t len;
+	unsigned int i;
+	int ret = 0;
+
+	if (!text)
+		return -errno;
+	memset(c, 0, sizeof(*c));
+	c->pcrs.bank = bank;
+	v = kv_find(text, "records", &len);
+	if (!v || !number_parse(v, len, &c->records))
+		ret = -EBADMSG;
+	for (i = 0; i < NS_PCRS && !ret; i++) {
+		snprintf(key, sizeof(key), "%s:%u", bank->name, i);
+		v = kv_find(text, key, &len);
+		if (!v)
+			continue;
+		if (hex_parse(v, len, c->pcrs.value[i], bank->size) != (ssize_t)bank->size)
+			ret = -EBADMSG;
+		c->known |= 1u << i;
 	}
 	free(text);
 	return ret;

@@ -40,6 +40,7 @@ struct ns_name {
  * @cgroup_len: length of @cgroup
  * @birth: seconds since the epoch
  * @records: records in the log
+ * @trimmed: records that were deleted from it
  * @violations: violations so far
  * @poisoned: records that were lost
  * @state: alive, orphan or dead
@@ -50,6 +51,7 @@ struct ns_info {
 	size_t cgroup_len;
 	u64 birth;
 	u64 records;
+	u64 trimmed;
 	u64 violations;
 	u64 poisoned;
 	char state[16];
@@ -65,6 +67,18 @@ struct ns_pcrs {
 	u8 value[NS_PCRS][LOG_DIGEST_MAX];
 };
 
+/**
+ * struct ns_checkpoint - where the log of a namespace begins
+ * @records: records before it, which were trimmed
+ * @known: bit n: PCR n is in @pcrs; the others were not extended by then
+ * @pcrs: the PCRs of a bank at that point
+ */
+struct ns_checkpoint {
+	u64 records;
+	u32 known;
+	struct ns_pcrs pcrs;
+};
+
 int ns_root_status(const struct ns_root *root, char **status);
 bool ns_name_parse(const char *s, struct ns_name *name);
 int ns_list(const struct ns_root *root, struct ns_name **names, size_t *count);
@@ -77,5 +91,6 @@ int ns_info_read(int dirfd, struct ns_info *info, const char **file);
 void ns_info_free(struct ns_info *info);
 size_t ns_banks(int dirfd, const struct bank **found, size_t max);
 int ns_pcrs_read(int dirfd, const struct bank *bank, struct ns_pcrs *pcrs);
+int ns_checkpoint_read(int dirfd, const struct bank *bank, struct ns_checkpoint *c);
 
 #endif /* IMANS_NSDIR_H */

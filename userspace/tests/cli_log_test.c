@@ -97,6 +97,28 @@ static void test_text(void)
 	has(line(r->out, 4), "/bin/sig sig=imasig", "shows the same");
 }
 
+/* Records keep their numbers when those before them are gone. */
+static void test_trimmed(void)
+{
+	struct fake_run *r;
+
+	fake_text(dir, "900/checkpoint", "records=120\n");
+	r = imans("--root", dir, "log", "900");
+	exits(r, 0, "a log that was trimmed");
+	is(line(r->out, 1), "(120 records were trimmed)", "says so");
+	has(line(r->out, 2), "    121  10 ima ", "its first record");
+	has(line(r->out, 12), "    131  10 ima-sig ", "its last record");
+	r = imans("--root", dir, "log", "--json", "900");
+	exits(r, 0, "the same as JSON");
+	is(member(line(r->out, 0), "/record"), "121", "its first record");
+	r = imans("--root", dir, "log", "--ascii", "900");
+	exits(r, 0, "the same as ASCII");
+	ok(count_lines(r->out) == 11, "has records only");
+	fake_text(dir, "900/checkpoint", "records=0\n");
+	r = imans("--root", dir, "log", "900");
+	ok(count_lines(r->out) == 12, "without trimming there is nothing to say");
+}
+
 static void test_ascii(const struct fake_log *l)
 {
 	char want[512];
@@ -337,6 +359,7 @@ int main(void)
 	fake_append_sample(&l);
 	fake_namespace(dir, "900", NULL, &l);
 	test_text();
+	test_trimmed();
 	test_ascii(&l);
 	test_json();
 	test_hostile_names();

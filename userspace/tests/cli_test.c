@@ -12,6 +12,8 @@
 #include "tests/fake.h"
 #include "tests/tap.h"
 
+#define SHA1_HEX "0123456789abcdef0123456789abcdef01234567"
+
 static char *dir;
 static struct fake_log sample;
 
@@ -36,8 +38,8 @@ static const char *member(const char *json, const char *path)
 
 static void test_usage(void)
 {
-	static const char *const verbs[] = { "status", "list",	 "log",	  "pcrs",
-					     "policy", "create", "doctor" };
+	static const char *const verbs[] = { "status", "list",	 "log",	   "pcrs",
+					     "trim",   "policy", "create", "doctor" };
 	struct fake_run *r;
 	size_t i;
 
@@ -64,7 +66,7 @@ static void test_usage(void)
 		r = imans("--root", dir, verbs[i], "-xj");
 		exits(r, 2, "no such letter");
 		has(r->err, "there is no option -x", "it is named");
-		exits(imans("--root", dir, verbs[i], "a", "b", "c"), 2, "too many arguments");
+		exits(imans("--root", dir, verbs[i], "a", "b", "c", "d"), 2, "too many arguments");
 	}
 	has(imans("list", "--json=x")->err, "there is no option --json=x", "a value too many");
 	exits(imans("--root", dir, "pcrs"), 2, "pcrs without namespace");
@@ -116,6 +118,14 @@ static void test_status(void)
 	fake_status(dir, "attached");
 }
 
+static void remove_namespace(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fake_remove(path);
+}
+
 static void test_list(void)
 {
 	char pcr[65] = "";
@@ -152,10 +162,25 @@ static void test_list(void)
 	is(member(r->out, "/2/device"), "null", "no device");
 }
 
+static void test_list_trimmed(void)
+{
+	struct fake_run *r;
+
+	fake_namespace(dir, "78", "trimmed=120\n", &sample);
+	r = imans("--root", dir, "list");
+	exits(r, 0, "a list with a log that was trimmed");
+	has(r->out, "  11 (120 trimmed)           1  ", "says so");
+	r = imans("--root", dir, "list", "--json");
+	is(member(r->out, "/0/records"), "11", "what is left, as JSON");
+	is(member(r->out, "/0/trimmed"), "120", "what is gone, as JSON");
+	ok(strstr(r->out, "\"trimmed\": 120") || strstr(r->out, "\"trimmed\":120"),
+	   "is a number");
+	remove_namespace("78");
+}
+
 static void test_list_trouble(void)
 {
 	struct fake_run *r;
-	char path[128];
 
 	fake_text(dir, "77/x", "");
 	r = imans("--root", dir, "list");
@@ -171,8 +196,7 @@ static void test_list_trouble(void)
 	fake_text(dir, "77/pcrs_sha256", "PCR-00: 00\n");
 	r = imans("--root", dir, "list");
 	exits(r, 1, "PCRs that are none");
-	snprintf(path, sizeof(path), "%s/77", dir);
-	fake_remove(path);
+	remove_namespace("77");
 	r = imans("--root", dir, "list", "--json", "extra");
 	exits(r, 2, "list takes no argument");
 	r = fake_imans_stdin((const char *const[]){ "--root", dir, "list", NULL }, -1);
@@ -250,6 +274,38 @@ static void test_pcrs(void)
 	unlink(path);
 	exits(imans("--root", dir, "pcrs", "900"), 1, "no PCRs at all");
 	fake_namespace(dir, "900", NULL, &sample);
+}
+
+static void test_checkpoint(void)
+{
+	struct fake_run *r;
+
+	fake_text(dir, "900/checkpoint", "records=0\n");
+	r = imans("--root", dir, "pcrs", "--checkpoint", "900.4");
+	exits(r, 1, "no checkpoint");
+	has(r->err, "900.4/checkpoint: No such file", "is named");
+	r = imans("--root", dir, "pcrs", "-c", "900");
+	exits(r, 0, "a log that was not trimmed");
+	is(r->out, "after 0 records, sha1:\nafter 0 records, sha256:\n", "begins with nothing");
+	fake_text(dir, "900/checkpoint",
+		  "records=7\nsha1:10=" SHA1_HEX "\nsha1:11=" SHA1_HEX "\nsha256:10=" SHA1_HEX
+		  "000000000000000000000000\n");
+	r = imans("--root", dir, "pcrs", "--checkpoint", "900");
+	exits(r, 0, "a checkpoint");
+	is(r->out,
+	   "after 7 records, sha1:\n  10: 0x" SHA1_HEX "\n  11: 0x" SHA1_HEX
+	   "\nafter 7 records, sha256:\n  10: 0x" SHA1_HEX "000000000000000000000000\n",
+	   "has the PCRs that it has");
+	r = imans("--root", dir, "pcrs", "--checkpoint", "--json", "900");
+	is(member(r->out, "/records"), "7", "records as JSON");
+	is(member(r->out, "/sha1/11"), SHA1_HEX, "a PCR as JSON");
+	ok(!member(r->out, "/sha256/11"), "and no other");
+	fake_text(dir, "900/checkpoint", "records=7\nsha256:10=" SHA1_HEX "\n");
+	r = imans("--root", dir, "pcrs", "--checkpoint", "900");
+	exits(r, 1, "a digest that is too short");
+	has(r->err, "checkpoint: the content is not a list of PCRs", "is told");
+	fake_text(dir, "900/checkpoint", "sha256:10=\n");
+	exits(imans("--root", dir, "pcrs", "--checkpoint", "900"), 1, "no number of records");
 }
 
 static void test_names(void)
@@ -344,9 +400,11 @@ int main(void)
 	test_absent();
 	test_status();
 	test_list();
+	test_list_trimmed();
 	test_list_trouble();
 	test_full_disk();
 	test_pcrs();
+	test_checkpoint();
 	test_names();
 	test_create();
 	fake_log_free(&sample);

@@ -37,7 +37,7 @@ completes()
 	fi
 }
 
-completes "imans " "status list log pcrs policy create doctor"
+completes "imans " "status list log pcrs trim policy create doctor"
 completes "imans l" "list log"
 completes "imans --r" "--root"
 completes "imans --root $root log " "4026532561 900.4"
@@ -45,6 +45,8 @@ completes "imans --root $root pcrs 9" "900.4"
 completes "imans --root $root log --bank sha2" "sha256"
 completes "imans log --f" "--follow --file"
 completes "imans list --" "--json --help"
+completes "imans --root $root trim " "4026532561 900.4"
+completes "imans --root $root trim --save $root/9" "$root/900.4"
 completes "imans --root $root/9" "$root/900.4"
 completes "imans create --p" "--pid"
 completes "imans policy " "show check load"

@@ -341,7 +341,7 @@ void fake_namespace(const char *dir, const char *name, const char *info, const s
 	snprintf(text, sizeof(text),
 		 "%snsid=%s\nid=11111111-2222-3333-4444-555555555555-7\nanchor=mnt\nowner=0\n"
 		 "cgroup=/system.slice/docker-%s.scope\nbirth=1000\nstate=alive\nmembers=3\n"
-		 "records=%u\nviolations=%u\npoisoned=0\ndevice=none\n",
+		 "records=%u\ntrimmed=0\nviolations=%u\npoisoned=0\ndevice=none\n",
 		 info ? info : "", name, name, l->records, l->violations);
 	snprintf(path, sizeof(path), "%s/info", name);
 	fake_text(dir, path, text);

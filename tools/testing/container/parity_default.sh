@@ -14,4 +14,4 @@ stop_container probe
 # host IMA does not measure what mprotect() makes executable; see "threat model"
 extra[maps]=/maps/3
 
-parity default policy programs maps changes places filesystems image
+parity policy=default policy programs maps changes places filesystems image

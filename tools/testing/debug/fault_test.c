@@ -10,7 +10,8 @@
  *
  * What is true of each step: nothing crashes; an event is in the log, or its
  * loss is counted and the PCR spoiled; with overflow=deny, what is lost is
- * denied and nothing else is; a policy is the old one or the new one.
+ * denied and nothing else is; a policy is the old one or the new one; a log is
+ * trimmed or as before.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -181,7 +182,11 @@ static void events(bool deny)
 	       deny ? " and denied" : "");
 	tap_ok(lost > 0, "a loss was provoked");
 	/* the log is as good as ever, but for the PCR */
-	tap_ok(dir_check(ct.dir, why, sizeof(why)) != 0, "the PCR does not match the log: %s", why);
+	tap_ok(dir_check(ct.dir, why, sizeof(why)) < 0, "the PCR does not match the log: %s", why);
+	tap_ok(!log_trim(ct.dir, counts_of(&ct).records / 2) &&
+	       !log_trim(ct.dir, counts_of(&ct).records) && !counts_of(&ct).records &&
+	       dir_check(ct.dir, why, sizeof(why)) < 0,
+	       "nor when what was lost is long ago: %s", why);
 	ct_stop(&ct);
 	tap_ok(ct_gone(&ct), "its directory goes");
 }
@@ -280,12 +285,47 @@ static void policies(const char *path, const char *what)
 	tap_ok(!bad && !more && n > 3, "%s is the old one or the new one", what);
 }
 
+/* Delete one record with the N-th allocation failing: it is gone, or nothing is. */
+static bool trim_step(struct ct *ct, unsigned int n, bool *more)
+{
+	long before = counts_of(ct).records, after;
+	char why[256] = "";
+	bool took, good;
+
+	fail_nth(n);
+	took = !log_trim(ct->dir, 1);
+	*more = failed_nth();
+	after = counts_of(ct).records;
+	good = dir_check(ct->dir, why, sizeof(why)) > 0;
+	if (good && after == before - took && (took || *more))
+		return true;
+	tap_note("allocation %u: %s, %ld records of %ld are left; %s", n, took ? "taken" : "refused",
+		 after, before, why);
+	return false;
+}
+
+static void trims(struct ct *ct)
+{
+	unsigned int n, bad = 0;
+	bool more = true;
+	char path[32];
+
+	for (n = 1; n <= 40; n++) {
+		snprintf(path, sizeof(path), "/bin/p%u", n);
+		bad += !new_payload(n) || ct_fork(ct, do_map, path);
+	}
+	for (n = 1; more && n < 40; n++)
+		bad += !trim_step(ct, n, &more);
+	tap_note("%u allocations", n - 2);
+	tap_ok(!bad && !more && n > 3, "a log is trimmed, or as before");
+}
+
 /* Read every file of a namespace: the text, or ENOMEM. */
 static void logs(const char *dir)
 {
 	static const char *const files[] = {
 		"ascii_runtime_measurements", "binary_runtime_measurements_sha256", "info",
-		"runtime_measurements_count", "violations", "pcrs_sha256", "policy",
+		"runtime_measurements_count", "violations", "pcrs_sha256", "checkpoint", "policy",
 	};
 	unsigned int n, bad = 0;
 	char path[160], *want, *got;
@@ -324,6 +364,7 @@ static void from_the_host(void)
 		return;
 	}
 	logs(ct.dir);
+	trims(&ct);
 	snprintf(path, sizeof(path), "%s/policy", ct.dir);
 	policies(path, "a namespace's policy");
 	ct_stop(&ct);

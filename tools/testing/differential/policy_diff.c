@@ -126,7 +126,7 @@ static void combine(void)
 static bool refusable(const char *line)
 {
 	static const char *const words[] = {
-		"appraise", "KEXEC_", "KEY_CHECK", "CRITICAL_DATA", "digest_type=verity",
+		"appraise", "KEXEC_", "KEY_CHECK", "CRITICAL_DATA",
 		"obj_user=", "obj_role=", "obj_type=", "subj_user=", "subj_role=", "subj_type=",
 	};
 	const char *pcr = strstr(line, "pcr=");
@@ -135,9 +135,7 @@ static bool refusable(const char *line)
 	for_each(i, words)
 		if (strstr(line, words[i]))
 			return true;
-	/* templates that host IMA has and a namespace cannot fill */
-	return (pcr && atoi(pcr + 4) >= 24) || strstr(line, "template=ima-modsig") ||
-		strstr(line, "template=evm-sig");
+	return pcr && atoi(pcr + 4) >= 24;
 }
 
 /* A label is right or wrong by the kernel's LSMs, of which this one has none. */

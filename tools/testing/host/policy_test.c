@@ -46,8 +46,10 @@ static const struct {
 	  { .dialect = &ima_ns_dialect_6_12, .caps = IMA_NS_CAPS_HOST | IMA_NS_CAP_MODSIG } },
 	{ M7, "7.2+modsig",
 	  { .dialect = &ima_ns_dialect_7_2, .caps = IMA_NS_CAPS_HOST | IMA_NS_CAP_MODSIG } },
-	{ N6, "6.12 namespace", { .dialect = &ima_ns_dialect_6_12, .pcrs = IMA_NS_PCRS } },
-	{ N7, "7.2 namespace", { .dialect = &ima_ns_dialect_7_2, .pcrs = IMA_NS_PCRS } },
+	{ N6, "6.12 namespace", { .dialect = &ima_ns_dialect_6_12,
+				  .caps = IMA_NS_CAPS_NAMESPACE, .pcrs = IMA_NS_PCRS } },
+	{ N7, "7.2 namespace", { .dialect = &ima_ns_dialect_7_2,
+				 .caps = IMA_NS_CAPS_NAMESPACE, .pcrs = IMA_NS_PCRS } },
 };
 
 static char shown[1 << 20];

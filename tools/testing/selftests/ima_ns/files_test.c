@@ -20,11 +20,12 @@ static const struct {
 	unsigned int mode;	/* with the type */
 } files[] = {
 	{ "ascii_runtime_measurements", S_IFLNK | 0444 },
-	{ "ascii_runtime_measurements_sha1", S_IFREG | 0440 },
-	{ "ascii_runtime_measurements_sha256", S_IFREG | 0440 },
+	{ "ascii_runtime_measurements_sha1", S_IFREG | 0660 },
+	{ "ascii_runtime_measurements_sha256", S_IFREG | 0660 },
 	{ "binary_runtime_measurements", S_IFLNK | 0444 },
-	{ "binary_runtime_measurements_sha1", S_IFREG | 0440 },
-	{ "binary_runtime_measurements_sha256", S_IFREG | 0440 },
+	{ "binary_runtime_measurements_sha1", S_IFREG | 0660 },
+	{ "binary_runtime_measurements_sha256", S_IFREG | 0660 },
+	{ "checkpoint", S_IFREG | 0440 },
 	{ "info", S_IFREG | 0440 },
 	{ "pcrs_sha1", S_IFREG | 0440 },
 	{ "pcrs_sha256", S_IFREG | 0440 },
@@ -103,8 +104,8 @@ TEST_F(directory, has_the_documented_files)
 
 /*
  * What host IMA has, a namespace has: the same names, types, link targets, and
- * for what is to be read the same bits for reading.  (7.2 makes log files
- * writable, to be trimmed; ours are not.  The policy can be read, the host's not.)
+ * for what is to be read the same bits for reading.  (6.12 has no log files that
+ * can be trimmed.  The policy can be read, the host's not.)
  */
 TEST_F(directory, has_what_host_ima_has)
 {
@@ -163,7 +164,7 @@ TEST_F(directory, info)
 {
 	static const char *const keys[] = {
 		"nsid", "id", "anchor", "owner", "cgroup", "birth", "state", "members",
-		"records", "violations", "poisoned", "device",
+		"records", "trimmed", "violations", "poisoned", "device",
 	};
 	const char *info = in_dir(&self->ct, "info");
 	char *text = read_file(info, NULL), *line, *save, *boot_id, *id;
@@ -194,7 +195,7 @@ TEST_F(directory, info)
 	EXPECT_EQ('-', id[strlen(boot_id)]);
 }
 
-/* Nothing can be written but a policy, whatever the writer may do. */
+/* Nothing can be written but a policy, and to a log how much to delete. */
 TEST_F(directory, is_read_only)
 {
 	unsigned int i;
@@ -205,7 +206,7 @@ TEST_F(directory, is_read_only)
 		fd = open(in_dir(&self->ct, files[i].name), O_WRONLY);
 		if (fd < 0)
 			continue;
-		n = write(fd, "1\n", 2);
+		n = write(fd, "x\n", 2);
 		EXPECT_EQ(-1, n);
 		EXPECT_EQ(EINVAL, errno)
 			TH_LOG("%s: %m", files[i].name);

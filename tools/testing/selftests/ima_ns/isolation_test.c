@@ -70,7 +70,7 @@ static int open_all(const char *dir)
 		"ascii_runtime_measurements_sha256", "binary_runtime_measurements",
 		"binary_runtime_measurements_sha1", "binary_runtime_measurements_sha256",
 		"runtime_measurements_count", "violations", "policy", "pcrs_sha1",
-		"pcrs_sha256", "info",
+		"pcrs_sha256", "checkpoint", "info",
 	};
 	char path[300];
 	unsigned int i;
@@ -90,9 +90,9 @@ static int open_all(const char *dir)
 
 TEST_F(two, own_files_can_be_read)
 {
-	EXPECT_EQ(12, ct_call(&self->mine, open_all, inside(self->mine.dir)));
+	EXPECT_EQ(13, ct_call(&self->mine, open_all, inside(self->mine.dir)));
 	EXPECT_EQ(0, ct_call(&self->mine, do_list, inside(self->mine.dir)));
-	EXPECT_EQ(12, ct_call(&self->other, open_all, inside(self->other.dir)));
+	EXPECT_EQ(13, ct_call(&self->other, open_all, inside(self->other.dir)));
 }
 
 TEST_F(two, files_of_the_other_cannot_be_opened)
@@ -116,7 +116,7 @@ static int write_open(const char *path)
 	return fd < 0 ? errno : 0;
 }
 
-/* Nor written, its own policy included. */
+/* Nor written, its own policy and log included. */
 TEST_F(two, nothing_can_be_written)
 {
 	char path[128];
@@ -130,6 +130,10 @@ TEST_F(two, nothing_can_be_written)
 		TH_LOG("%d", err);
 	snprintf(path, sizeof(path), "%s/policy", self->mine.dir);
 	EXPECT_EQ(EPERM, ct_call(&self->mine, write_open, inside(path)));
+	snprintf(path, sizeof(path), "%s/ascii_runtime_measurements", self->mine.dir);
+	EXPECT_EQ(EPERM, ct_call(&self->mine, write_open, inside(path)));
+	snprintf(path, sizeof(path), "%s/ascii_runtime_measurements", self->other.dir);
+	EXPECT_EQ(EACCES, ct_call(&self->mine, write_open, inside(path)));
 }
 
 /* A name that can be had without opening, opened again through /proc. */
@@ -167,7 +171,7 @@ static int bind_and_open(const char *dir)
 TEST_F(two, no_way_round_through_a_mount)
 {
 	EXPECT_EQ(0, ct_call(&self->mine, bind_and_open, inside(self->other.dir)));
-	EXPECT_EQ(12, ct_call(&self->other, open_all, inside(self->other.dir)));
+	EXPECT_EQ(13, ct_call(&self->other, open_all, inside(self->other.dir)));
 }
 
 static int leave_and_open(const char *dir)
@@ -258,7 +262,7 @@ static int open_as_user(const char *dir)
 
 TEST_F(user, root_of_the_container_reads)
 {
-	EXPECT_EQ(12, ct_call(&self->mine, open_all, inside(self->mine.dir)));
+	EXPECT_EQ(13, ct_call(&self->mine, open_all, inside(self->mine.dir)));
 	EXPECT_EQ(0, ct_call(&self->mine, do_list, inside(self->mine.dir)));
 }
 

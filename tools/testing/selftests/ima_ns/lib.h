@@ -26,6 +26,7 @@ long number_in(const char *path, const char *key);
 char *text_in(const char *path, const char *key);
 long status_number(const char *key);
 char *test_program(const char *name);
+char *verity_enable(const char *path, const char *algo);
 bool wait_for(bool (*done)(const void *arg), const void *arg, int ms);
 bool exists(const void *path);
 bool absent(const void *path);
@@ -46,7 +47,7 @@ long meminfo(const char *key);
  * struct rec - one record of a binary log
  * @pcr: PCR index
  * @digest: template digest of the bank whose log this is
- * @template: name of the template
+ * @template: name of the template, or its fields
  * @data: template data, with the lengths
  * @data_len: bytes of it
  * @fields: of @data
@@ -55,7 +56,7 @@ long meminfo(const char *key);
 struct rec {
 	uint32_t pcr;
 	const uint8_t *digest;
-	char template[32];
+	char template[256];
 	const uint8_t *data;
 	uint32_t data_len;
 	struct field {
@@ -87,10 +88,21 @@ unsigned int log_count(const struct log *log, const char *name);
 char *log_ascii(const struct log *log);
 bool log_digests_hold(struct log *log);
 void log_replay(const struct log *log, unsigned int pcr, uint8_t *value);
+int checkpoint_pcr(const char *dir, const char *bank, unsigned int pcr, uint8_t *value);
 int pcr_read(const char *dir, const char *bank, unsigned int pcr, uint8_t *value);
+int log_request(const char *path, const char *text, size_t len);
+int log_trim(const char *dir, long n);
+long info_number(const char *dir, const char *key);
 int dir_check(const char *dir, char *why, size_t why_len);
 int records_of(const char *dir, const char *name);
 char *file_digest(const char *path);
+
+/* --- lib_audit.c: what the kernel says --------------------------------------- */
+
+int audit_open(void);
+const char *audit_find(int fd, int type, const char *text);
+int klog_open(void);
+const char *klog_find(int fd, const char *text);
 
 /* --- lib_container.c: containers ------------------------------------------- */
 
@@ -140,6 +152,8 @@ int ct_id(const struct ct *ct, char *id, size_t size);
 /* to be called in a container */
 int do_exec(const char *path);
 int do_map(const char *path);
+int do_map_new(const char *name);
+int do_map_many(const char *arg);
 int do_mkdir(const char *path);
 int do_read(const char *path);
 int do_append(const char *path);

@@ -293,6 +293,33 @@ int do_map(const char *path)
 	return err;
 }
 
+/* A new file, mapped for execution; its name is its content. */
+int do_map_new(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/bin/%s", name);
+	if (write_file(path, name))
+		return 250;
+	return do_map(path);
+}
+
+/* "PREFIX FIRST COUNT": the names are all of one length */
+int do_map_many(const char *arg)
+{
+	unsigned int first, count, i;
+	char prefix[16], name[32];
+	int bad = 0;
+
+	if (sscanf(arg, "%15s %u %u", prefix, &first, &count) != 3)
+		return 250;
+	for (i = first; i < first + count; i++) {
+		snprintf(name, sizeof(name), "%s-%04u", prefix, i);
+		bad += do_map_new(name) != 0;
+	}
+	return bad;
+}
+
 int do_mkdir(const char *path)
 {
 	return mkdir(path, 0755) ? errno : 0;

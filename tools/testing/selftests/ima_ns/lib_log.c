@@ -4,9 +4,12 @@
  * OpenSSL, with nothing taken from the product.
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib.h"
 
@@ -135,7 +138,7 @@ void log_free(struct log *log)
 	memset(log, 0, sizeof(*log));
 }
 
-/* The second field of every template we know; it ends with a NUL but for "ima". */
+/* The second field, as in every template with a name; it ends with a NUL but for "ima". */
 const char *rec_name(const struct rec *r)
 {
 	static char name[8192];
@@ -182,19 +185,52 @@ static void put_hex(FILE *f, const uint8_t *data, size_t len)
 		fprintf(f, "%02x", *data++);
 }
 
-/* What host IMA would print for a field; by position, for the templates here. */
-static void put_field(FILE *f, const struct rec *r, unsigned int i)
+static const char *fields_of(const char *template)
 {
-	const struct field *fl = &r->fields[i];
+	static const struct {
+		const char *name, *fields;
+	} known[] = {
+		{ "ima", "d|n" }, { "ima-ng", "d-ng|n-ng" }, { "ima-ngv2", "d-ngv2|n-ng" },
+		{ "ima-sig", "d-ng|n-ng|sig" }, { "ima-sigv2", "d-ngv2|n-ng|sig" },
+		{ "ima-buf", "d-ng|n-ng|buf" }, { "ima-modsig", "d-ng|n-ng|sig|d-modsig|modsig" },
+		{ "evm-sig",
+		  "d-ng|n-ng|evmsig|xattrnames|xattrlengths|xattrvalues|iuid|igid|imode" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(known[i].name, template))
+			return known[i].fields;
+	return template;
+}
+
+static bool is_field(const char *id, const char *const *ids)
+{
+	size_t len = strcspn(id, "|");
+
+	for (; *ids; ids++)
+		if (strlen(*ids) == len && !memcmp(*ids, id, len))
+			return true;
+	return false;
+}
+
+/* What host IMA would print for a field whose id, and more, is at @id. */
+static void put_field(FILE *f, const char *id, const struct field *fl, bool ima)
+{
+	static const char *const names[] = { "n", "n-ng", "xattrnames", NULL };
+	static const char *const digests[] = { "d-ng", "d-ngv2", "d-modsig", NULL };
+	static const char *const numbers[] = { "iuid", "igid", "imode", NULL };
 	const uint8_t *nul = memchr(fl->data, 0, fl->len);
-	bool ima = !strcmp(r->template, "ima");
 
 	putc(' ', f);
-	if (i == 1) {
+	if (is_field(id, names)) {
 		fwrite(fl->data, 1, ima ? fl->len : strnlen((char *)fl->data, fl->len), f);
-	} else if (i == 0 && !ima && nul) {
+	} else if (is_field(id, digests) && nul) {
 		fprintf(f, "%s", (const char *)fl->data);
 		put_hex(f, nul + 1, fl->data + fl->len - nul - 1);
+	} else if (is_field(id, numbers) && fl->len >= 2) {
+		fprintf(f, "%u", fl->data[0] | fl->data[1] << 8 |
+			(fl->len == 4 ? fl->data[2] << 16 | (uint32_t)fl->data[3] << 24 : 0));
 	} else {
 		put_hex(f, fl->data, fl->len);
 	}
@@ -205,6 +241,7 @@ char *log_ascii(const struct log *log)
 {
 	const struct rec *r;
 	char *text = NULL;
+	const char *id;
 	unsigned int i;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
@@ -213,8 +250,12 @@ char *log_ascii(const struct log *log)
 		fprintf(f, "%2u ", r->pcr);
 		put_hex(f, r->digest, log->digest_size);
 		fprintf(f, " %s", r->template);
-		for (i = 0; i < r->nr_fields; i++)
-			put_field(f, r, i);
+		id = fields_of(r->template);
+		for (i = 0; i < r->nr_fields; i++) {
+			put_field(f, id, &r->fields[i], !strcmp(r->template, "ima"));
+			id += strcspn(id, "|");
+			id += *id == '|';
+		}
 		putc('\n', f);
 	}
 	fclose(f);
@@ -248,13 +289,12 @@ bool log_digests_hold(struct log *log)
 	return true;
 }
 
-/* What the log says that a PCR is. */
+/* What the log makes of a PCR; @value is what it was before. */
 void log_replay(const struct log *log, unsigned int pcr, uint8_t *value)
 {
 	uint8_t both[2 * MAX_DIGEST];
 	const struct rec *r;
 
-	memset(value, 0, log->digest_size);
 	for (r = log->recs; r < log->recs + log->nr; r++) {
 		if (r->pcr != pcr)
 			continue;
@@ -289,6 +329,29 @@ int pcr_read(const char *dir, const char *bank, unsigned int pcr, uint8_t *value
 	return err;
 }
 
+/* The PCR where the log begins: zeros, unless the checkpoint says otherwise. */
+int checkpoint_pcr(const char *dir, const char *bank, unsigned int pcr, uint8_t *value)
+{
+	char path[256], key[16], *hex;
+	unsigned int i, size = bank_size(bank);
+	int err = 0;
+
+	memset(value, 0, size);
+	snprintf(path, sizeof(path), "%s/checkpoint", dir);
+	if (number_in(path, "records") < 0)
+		return -1;
+	snprintf(key, sizeof(key), "%s:%u", bank, pcr);
+	hex = text_in(path, key);
+	if (!hex)
+		return 0;
+	for (i = 0; i < size && sscanf(hex + 2 * i, "%2hhx", &value[i]) == 1; i++)
+		;
+	if (i < size || strlen(hex) != 2 * size)
+		err = -1;
+	free(hex);
+	return err;
+}
+
 static bool bank_check(const char *dir, const char *bank, long count, char *why, size_t why_len)
 {
 	uint8_t replayed[MAX_DIGEST], told[MAX_DIGEST];
@@ -305,6 +368,10 @@ static bool bank_check(const char *dir, const char *bank, long count, char *why,
 		return false;
 	}
 	ascii = log_ascii(&log);
+	if (checkpoint_pcr(dir, bank, 10, replayed)) {
+		snprintf(why, why_len, "%s: no checkpoint", bank);
+		goto out;
+	}
 	log_replay(&log, 10, replayed);
 	if (log.nr != count)
 		snprintf(why, why_len, "%s: %u records, counted %ld", bank, log.nr, count);
@@ -316,6 +383,7 @@ static bool bank_check(const char *dir, const char *bank, long count, char *why,
 		snprintf(why, why_len, "%s: the log does not give PCR 10", bank);
 	else
 		ok = true;
+out:
 	log_free(&log);
 	free(ascii);
 	free(shown);
@@ -324,7 +392,8 @@ static bool bank_check(const char *dir, const char *bank, long count, char *why,
 
 /*
  * Everything that must hold for a directory in which nothing moves: digests,
- * ASCII as binary, count, PCR 10, in every bank.  Return: banks, or -1.
+ * ASCII as binary, count, PCR 10 from the checkpoint on, in every bank.
+ * Return: banks, or -1.
  */
 int dir_check(const char *dir, char *why, size_t why_len)
 {
@@ -383,4 +452,38 @@ char *file_digest(const char *path)
 	put_hex(f, digest, 32);
 	fclose(f);
 	return text;
+}
+
+/* One request to a log file.  Return: 0 or errno. */
+int log_request(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return errno;
+	n = write(fd, text, len);
+	if (n != (ssize_t)len)
+		err = n < 0 ? errno : EIO;
+	close(fd);
+	return err;
+}
+
+/* Delete the oldest records.  Return: 0 or errno. */
+int log_trim(const char *dir, long n)
+{
+	char path[256], text[32];
+
+	snprintf(path, sizeof(path), "%s/binary_runtime_measurements", dir);
+	snprintf(text, sizeof(text), "%ld\n", n);
+	return log_request(path, text, strlen(text));
+}
+
+/* A number of the file info. */
+long info_number(const char *dir, const char *key)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/info", dir);
+	return number_in(path, key);
 }
