@@ -238,7 +238,7 @@ u32 vtpm_rsassa_encode(u16 hash, const struct vtpm_digest *digest, u8 *out, size
 
 /* H of EMSA-PSS: the digest of eight zeros, the digest, the salt; off the stack before MGF1 */
 static noinline void pss_hash(struct vtpm *tpm, u16 hash, const struct vtpm_digest *digest,
-		     const u8 *salt, size_t salt_len, struct vtpm_digest *result)
+			      const u8 *salt, size_t salt_len, struct vtpm_digest *result)
 {
 	struct vtpm_hash h;
 

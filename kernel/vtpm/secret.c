@@ -21,7 +21,7 @@ static void derive(struct vtpm *tpm, const struct vtpm_public *pub, const char *
 
 /* "noinline": the frames of RSA and ECC do not add up */
 static noinline u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
-		    struct vtpm_digest *secret, struct buf_writer *w)
+			     struct vtpm_digest *secret, struct buf_writer *w)
 {
 	u8 data[VTPM_MAX_RSA];
 	u32 rc;
@@ -39,7 +39,7 @@ static noinline u32 make_rsa(struct vtpm *tpm, const struct vtpm_public *pub, co
 }
 
 static noinline u32 make_ecc(struct vtpm *tpm, const struct vtpm_public *pub, const char *label,
-		    struct vtpm_digest *secret, struct buf_writer *w)
+			     struct vtpm_digest *secret, struct buf_writer *w)
 {
 	const struct vtpm_curve *curve = vtpm_curve(pub->curve);
 	struct vtpm_point ephemeral, z;
@@ -97,7 +97,7 @@ u32 vtpm_secret_make(struct vtpm *tpm, const struct vtpm_object *key, const char
 /* --- from somebody ---------------------------------------------------------- */
 
 static noinline u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		    const struct vtpm_blob *in, struct vtpm_digest *secret)
+			     const struct vtpm_blob *in, struct vtpm_digest *secret)
 {
 	const struct vtpm_scheme *own = &key->pub.scheme;
 	size_t len = sizeof(secret->data);
@@ -125,7 +125,7 @@ static noinline u32 open_rsa(struct vtpm *tpm, const struct vtpm_object *key, co
 }
 
 static noinline u32 open_ecc(struct vtpm *tpm, const struct vtpm_object *key, const char *label,
-		    const struct vtpm_blob *in, struct vtpm_digest *secret)
+			     const struct vtpm_blob *in, struct vtpm_digest *secret)
 {
 	struct vtpm_point ephemeral, z;
 	struct vtpm_reader r;

@@ -100,7 +100,7 @@ static u32 rsa_verify(struct vtpm *tpm, const struct vtpm_object *key,
 
 /* a frame of its own, which is not on the way to RSA */
 static noinline void hmac(struct vtpm *tpm, const struct vtpm_object *key, u16 hash,
-		 const struct vtpm_digest *digest, struct vtpm_digest *result)
+			  const struct vtpm_digest *digest, struct vtpm_digest *result)
 {
 	struct vtpm_hmac h;
 
