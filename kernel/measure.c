@@ -380,6 +380,7 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
 	if (!err && m.complete)
 		ima_ns_cache_record(file, event->ns, &m.stamp, need);
 	kvfree(m.xattr);
+	ima_ns_cache_unstamp(&m.stamp);
 	return err;
 }
 
