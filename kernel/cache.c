@@ -46,7 +46,7 @@
  * @node: in the inodes table
  * @inode: key; NULL once the inode is gone
  * @recs: struct ima_ns_rec of this inode, under cache_lock
- * @refs: one for the table, one for each rec whose @data this is
+ * @refs: one for the table, one for each rec and each stamp whose @data this is
  * @lock: @version, @hash_epoch, @valid and @known
  * @epoch: openings for writing on a file system that does not notice stores
  * @version: of the data that @known is the digest of
@@ -304,7 +304,7 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
  * ima_ns_cache_stamp() - identify a file's data before it is read
  * @file: a regular file
  * @access: how the event uses the file
- * @stamp: result
+ * @stamp: result, for ima_ns_cache_unstamp()
  *
  * Sets the QUERIED flag of i_version: from here on a change is noticed.
  *
@@ -319,13 +319,17 @@ void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
 	/* what stores to a mapping do to this file system's files is not noticed */
 	if (!mapping_can_writeback(data->i_mapping))
 		access = IMA_NS_EXEC;
-	stamp->inode = data;
+	stamp->data = i;
 	stamp->writers = others_write(opened, access) || others_write(data, access);
 	stamp->tracked = i && data_version(data, true, &stamp->version);
-	if (!i)
-		return;
-	stamp->epoch = atomic_read(&i->epoch);
-	inode_put(i);
+	stamp->epoch = i ? atomic_read(&i->epoch) : 0;
+}
+
+/** ima_ns_cache_unstamp() - the event is over */
+void ima_ns_cache_unstamp(struct ima_ns_stamp *stamp)
+{
+	if (stamp->data)
+		inode_put(stamp->data);
 }
 
 /**
@@ -343,22 +347,17 @@ void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known)
 {
-	struct ima_ns_inode *i;
-	bool hit = false;
+	struct ima_ns_inode *i = stamp->data;
+	bool hit;
 
 	if (!stamp->tracked || stamp->writers)
 		return false;
-	rcu_read_lock();
-	i = rhashtable_lookup(&inodes, &stamp->inode, inode_params);
-	if (i) {
-		spin_lock(&i->lock);
-		hit = i->valid && i->version == stamp->version &&
-			i->hash_epoch == stamp->epoch && i->known.algo == algo;
-		if (hit)
-			*known = i->known;
-		spin_unlock(&i->lock);
-	}
-	rcu_read_unlock();
+	spin_lock(&i->lock);
+	hit = i->valid && i->version == stamp->version &&
+		i->hash_epoch == stamp->epoch && i->known.algo == algo;
+	if (hit)
+		*known = i->known;
+	spin_unlock(&i->lock);
 	return hit;
 }
 
@@ -371,21 +370,16 @@ bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
  */
 void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known)
 {
-	struct ima_ns_inode *i;
+	struct ima_ns_inode *i = stamp->data;
 
 	if (!stamp->tracked || stamp->writers)
 		return;
-	rcu_read_lock();
-	i = rhashtable_lookup(&inodes, &stamp->inode, inode_params);
-	if (i) {
-		spin_lock(&i->lock);
-		i->known = *known;
-		i->version = stamp->version;
-		i->hash_epoch = stamp->epoch;
-		i->valid = true;
-		spin_unlock(&i->lock);
-	}
-	rcu_read_unlock();
+	spin_lock(&i->lock);
+	i->known = *known;
+	i->version = stamp->version;
+	i->hash_epoch = stamp->epoch;
+	i->valid = true;
+	spin_unlock(&i->lock);
 }
 
 /* A rec of an inode that was opened; @data is referenced. */
@@ -402,12 +396,11 @@ static struct ima_ns_rec *rec_alloc(const struct rec_key *key, struct ima_ns_ino
 }
 
 /* Say what was done, in a rec that is not published or that is only armed. */
-static void rec_fill(struct ima_ns_rec *rec, struct ima_ns_inode *data,
-		     const struct ima_ns_stamp *stamp, u64 done)
+static void rec_fill(struct ima_ns_rec *rec, const struct ima_ns_stamp *stamp, u64 done)
 {
-	refcount_inc(&data->refs);
+	refcount_inc(&stamp->data->refs);
 	inode_put(rec->data);
-	rec->data = data;
+	rec->data = stamp->data;
 	rec->version = stamp->version;
 	rec->epoch = stamp->epoch;
 	rec->writers = stamp->writers;
@@ -438,8 +431,7 @@ static bool rec_replace(struct ima_ns_rec *rec, struct ima_ns_rec *old,
 }
 
 /* Fill in a rec that is only armed.  Return: false, there is none. */
-static bool record_armed(const struct rec_key *key, struct ima_ns_inode *data,
-			 const struct ima_ns_stamp *stamp, u64 done)
+static bool record_armed(const struct rec_key *key, const struct ima_ns_stamp *stamp, u64 done)
 {
 	struct ima_ns_rec *rec;
 	bool armed;
@@ -448,7 +440,7 @@ static bool record_armed(const struct rec_key *key, struct ima_ns_inode *data,
 	rec = rhashtable_lookup_fast(&recs, key, rec_params);
 	armed = rec && !rec->done;
 	if (armed)
-		rec_fill(rec, data, stamp, done);
+		rec_fill(rec, stamp, done);
 	spin_unlock(&cache_lock);
 	return armed;
 }
@@ -488,24 +480,20 @@ void ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
 			 const struct ima_ns_stamp *stamp, u64 done)
 {
 	const struct rec_key key = { .inode = file_inode(file), .ns = ns };
-	struct ima_ns_inode *opened, *data;
+	struct ima_ns_inode *opened;
 	struct ima_ns_rec *rec;
 
-	if (!stamp->tracked)
+	if (!stamp->tracked || record_armed(&key, stamp, done))
 		return;
 	opened = inode_get(key.inode);
-	data = stamp->inode == key.inode ? opened : inode_get(stamp->inode);
-	if (opened && data && !record_armed(&key, data, stamp, done)) {
-		rec = rec_alloc(&key, data);
-		if (rec) {
-			rec_fill(rec, data, stamp, done);
-			record_anew(rec, opened);
-		}
+	if (!opened)
+		return;
+	rec = rec_alloc(&key, stamp->data);
+	if (rec) {
+		rec_fill(rec, stamp, done);
+		record_anew(rec, opened);
 	}
-	if (data && data != opened)
-		inode_put(data);
-	if (opened)
-		inode_put(opened);
+	inode_put(opened);
 }
 
 /**

@@ -50,6 +50,7 @@ struct ns_common;
 struct user_namespace;
 struct ima_ns_entry;
 struct ima_ns_event;
+struct ima_ns_inode;
 struct ima_ns_rec;
 
 /* --- main.c: parameters, fixed once the module is loaded ------------------ */
@@ -154,14 +155,15 @@ struct ima_ns_known {
 
 /**
  * struct ima_ns_stamp - identifies the data of a file at one moment
- * @inode: the inode that holds the data (the lower or upper one of an overlay)
+ * @data: state of the inode that holds the data (the lower or upper one of an
+ *        overlay), referenced; NULL without memory
  * @version: its i_version without the QUERIED bit
  * @epoch: see cache.c
  * @tracked: every later change of the data changes @version
  * @writers: somebody can change it right now
  */
 struct ima_ns_stamp {
-	struct inode *inode;
+	struct ima_ns_inode *data;
 	u64 version;
 	int epoch;
 	bool tracked;
@@ -192,6 +194,7 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 		       enum ima_ns_access access);
 void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
 			struct ima_ns_stamp *stamp);
+void ima_ns_cache_unstamp(struct ima_ns_stamp *stamp);
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known);
 void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known);

@@ -402,6 +402,7 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
 	if (!err && !m.incomplete)
 		ima_ns_cache_record(file, event->ns, &m.stamp, need);
 	ima_ns_xattrs_free(&m.xattrs);
+	ima_ns_cache_unstamp(&m.stamp);
 	return err == -ENODATA ? 0 : err;
 }
 
