@@ -56,6 +56,7 @@ CRYPTO_TEST := tools/testing/selftests/ima_ns/vtpm_crypto_mod
 
 selftests:
 	$(MAKE) -C tools/testing/selftests/ima_ns
+	$(MAKE) -C tools/testing/differential
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(CRYPTO_TEST) modules
 
 bpf:
@@ -98,7 +99,7 @@ clean:
 	rm -rf signed
 	[ ! -e $(KDIR)/Makefile ] || { $(MAKE) -C $(KDIR) M=$(CURDIR) clean && \
 		$(MAKE) -C $(KDIR) M=$(CURDIR)/$(CRYPTO_TEST) clean; }
-	for dir in bpf userspace tools/testing/host tools/testing/bench tools/testing/selftests/ima_ns; do \
+	for dir in bpf userspace $(addprefix tools/testing/,host bench differential selftests/ima_ns); do \
 		[ ! -e $$dir/Makefile ] || $(MAKE) -C $$dir clean || exit; done
 
 .PHONY: all help modules-prerequisites modules userspace selftests bpf bpf-check sign install \

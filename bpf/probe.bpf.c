@@ -219,18 +219,18 @@ static __noinline int join(void)
  */
 static __always_inline bool on_top(struct task_struct *task)
 {
-	struct mount *m = container_of_mount(BPF_CORE_READ(task, fs, root.mnt));
-	struct dentry *dentry = BPF_CORE_READ(task, fs, root.dentry);
+	struct mount *m = container_of_mount(task->fs->root.mnt);
+	struct dentry *dentry = task->fs->root.dentry;
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		struct mount *parent = BPF_CORE_READ(m, mnt_parent);
+		struct mount *parent = m->mnt_parent;
 
-		if (!parent || dentry != BPF_CORE_READ(m, mnt.mnt_root))
+		if (!parent || dentry != m->mnt.mnt_root)
 			return false;
 		if (parent == m)
 			return true;
-		dentry = BPF_CORE_READ(m, mnt_mountpoint);
+		dentry = m->mnt_mountpoint;
 		m = parent;
 	}
 	return false;
@@ -239,10 +239,9 @@ static __always_inline bool on_top(struct task_struct *task)
 /* What the core has to know about mounts to name a file. */
 static __always_inline u32 path_flags(struct file *file)
 {
-	struct mount *mnt = container_of_mount(BPF_CORE_READ(file, f_path.mnt));
 	u32 flags = 0;
 
-	if (is_detached(BPF_CORE_READ(mnt, mnt_ns)))
+	if (is_detached(container_of_mount(file->f_path.mnt)->mnt_ns))
 		flags |= IMA_NS_PATH_DETACHED;
 	if (on_top(bpf_get_current_task_btf()))
 		flags |= IMA_NS_PATH_TOP;

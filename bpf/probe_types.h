@@ -161,10 +161,10 @@ struct ima_namespace {
 	u64 seq;
 } CORE;
 
-/* host: real_mount() */
+/* host: real_mount(); what it returns can be followed without a helper */
 static __always_inline struct mount *container_of_mount(struct vfsmount *mnt)
 {
-	return (struct mount *)((char *)mnt - bpf_core_field_offset(struct mount, mnt));
+	return bpf_core_cast((char *)mnt - bpf_core_field_offset(struct mount, mnt), struct mount);
 }
 
 /* host: is_anon_ns(), or no namespace at all */
@@ -172,18 +172,12 @@ static __always_inline bool is_detached(struct mnt_namespace *ns)
 {
 	struct mnt_namespace___6_12 *old = (void *)ns;
 	struct mnt_namespace___7_2 *new = (void *)ns;
-	u64 seq = 1;
-	bool anon = false;
 
 	if (!ns)
 		return true;
-	if (bpf_core_field_exists(new->is_anon)) {
-		bpf_core_read(&anon, sizeof(anon), &new->is_anon);
-		return anon;
-	}
-	if (bpf_core_field_exists(old->seq))
-		bpf_core_read(&seq, sizeof(seq), &old->seq);
-	return !seq;
+	if (bpf_core_field_exists(new->is_anon))
+		return new->is_anon;
+	return bpf_core_field_exists(old->seq) && !old->seq;
 }
 
 #endif /* IMA_NS_PROBE_TYPES_H */

@@ -3,13 +3,14 @@
  * Audit records, as host IMA's integrity_audit_message() writes them, with the
  * namespace added: nsid=.
  *
- * A container can cause violations as fast as it can open files, so each
- * namespace has a limit.
+ * A container can cause them as fast as it can open files, so each namespace has
+ * a limit.  What the host says to a policy file is not limited.
  */
 #include <crypto/hash_info.h>
 #include <linux/audit.h>
 #include <linux/cred.h>
 #include <linux/ctype.h>
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/sched.h>
 
@@ -30,13 +31,11 @@ static void log_untrusted(struct audit_buffer *ab, const char *s)
 	audit_log_format(ab, "\"%s\"", s);
 }
 
-static struct audit_buffer *start(struct ima_namespace *ns, int type)
+/* As the host's, whether or not auditing is on: without a daemon the kernel log has it. */
+static struct audit_buffer *start(int type)
 {
-	struct audit_buffer *ab;
+	struct audit_buffer *ab = audit_log_start(audit_context(), GFP_KERNEL, type);
 
-	if (!audit_enabled || !__ratelimit(&ns->audit_limit))
-		return NULL;
-	ab = audit_log_start(audit_context(), GFP_KERNEL, type);
 	if (!ab)
 		return NULL;
 	audit_log_format(ab, "pid=%d uid=%u auid=%u ses=%u", task_pid_nr(current),
@@ -55,6 +54,20 @@ static void log_comm(struct audit_buffer *ab)
 	log_untrusted(ab, get_task_comm(comm, current));
 }
 
+/* The end of a record about a file of a namespace. */
+static void end_file(struct audit_buffer *ab, const struct ima_namespace *ns,
+		     const char *name, const struct inode *inode, bool good)
+{
+	log_comm(ab);
+	audit_log_format(ab, " name=");
+	log_untrusted(ab, name);
+	audit_log_format(ab, " dev=");
+	log_untrusted(ab, inode->i_sb->s_id);
+	audit_log_format(ab, " ino=%llu nsid=%u res=%d errno=0", (u64)inode->i_ino, ns->inum,
+			 good);
+	audit_log_end(ab);
+}
+
 /**
  * ima_ns_audit_violation() - a violation was recorded
  * @ns: namespace
@@ -65,18 +78,39 @@ static void log_comm(struct audit_buffer *ab)
 void ima_ns_audit_violation(struct ima_namespace *ns, const char *cause, const char *name,
 			    const struct inode *inode)
 {
-	struct audit_buffer *ab = start(ns, AUDIT_INTEGRITY_PCR);
+	struct audit_buffer *ab;
 
+	if (!__ratelimit(&ns->audit_limit))
+		return;
+	ab = start(AUDIT_INTEGRITY_PCR);
 	if (!ab)
 		return;
 	audit_log_format(ab, " op=invalid_pcr cause=%s", cause);
-	log_comm(ab);
-	audit_log_format(ab, " name=");
-	log_untrusted(ab, name);
-	audit_log_format(ab, " dev=");
-	log_untrusted(ab, inode->i_sb->s_id);
-	audit_log_format(ab, " ino=%llu nsid=%u res=1 errno=0", (u64)inode->i_ino, ns->inum);
-	audit_log_end(ab);
+	end_file(ab, ns, name, inode, true);
+}
+
+/**
+ * ima_ns_audit_data() - a file has no digest
+ * @ns: namespace
+ * @cause: "failed", "failed(directio)" or "no-verity-digest"
+ * @file: the file
+ *
+ * As on the host the name is the last component.
+ */
+void ima_ns_audit_data(struct ima_namespace *ns, const char *cause, const struct file *file)
+{
+	struct audit_buffer *ab;
+	struct name_snapshot snap;
+
+	if (!__ratelimit(&ns->audit_limit))
+		return;
+	ab = start(AUDIT_INTEGRITY_DATA);
+	if (!ab)
+		return;
+	audit_log_format(ab, " op=collect_data cause=%s", cause);
+	take_dentry_name_snapshot(&snap, file->f_path.dentry);
+	end_file(ab, ns, snap.name.name, file_inode(file), false);
+	release_dentry_name_snapshot(&snap);
 }
 
 /**
@@ -90,7 +124,7 @@ void ima_ns_audit_rule(struct ima_namespace *ns, const char *name,
 {
 	struct audit_buffer *ab;
 
-	if (!audit_enabled || !__ratelimit(&ns->audit_limit))
+	if (!__ratelimit(&ns->audit_limit))
 		return;
 	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_INTEGRITY_RULE);
 	if (!ab)
@@ -103,23 +137,48 @@ void ima_ns_audit_rule(struct ima_namespace *ns, const char *name,
 	audit_log_end(ab);
 }
 
+static void end_policy(struct audit_buffer *ab, const struct ima_namespace *ns, int err)
+{
+	log_comm(ab);
+	if (ns)
+		audit_log_format(ab, " nsid=%u", ns->inum);
+	else
+		audit_log_format(ab, " nsid=default");
+	audit_log_format(ab, " res=%d errno=%d", !err, err);
+	audit_log_end(ab);
+}
+
 /**
  * ima_ns_audit_policy() - a policy was loaded, or was not
- * @ns: namespace
- * @op: "policy_update" or "update_policy"
- * @cause: "completed", "failed", or what was wrong
+ * @ns: namespace, or NULL: the policy of namespaces to come
+ * @cause: "completed" or "failed"
  * @err: 0 or a negative errno
  */
-void ima_ns_audit_policy(struct ima_namespace *ns, const char *op, const char *cause,
-			 int err)
+void ima_ns_audit_policy(const struct ima_namespace *ns, const char *cause, int err)
 {
-	struct audit_buffer *ab = start(ns, AUDIT_INTEGRITY_STATUS);
+	struct audit_buffer *ab = start(AUDIT_INTEGRITY_STATUS);
 
 	if (!ab)
 		return;
-	audit_log_format(ab, " op=%s cause=", op);
-	log_untrusted(ab, cause);
-	log_comm(ab);
-	audit_log_format(ab, " nsid=%u res=%d errno=%d", ns->inum, !err, err);
-	audit_log_end(ab);
+	audit_log_format(ab, " op=policy_update cause=%s", cause);
+	end_policy(ab, ns, err);
+}
+
+/**
+ * ima_ns_audit_bad_rule() - a rule was refused
+ * @ns: namespace, or NULL: the policy of namespaces to come
+ * @error: where and why; the reason is a text of ours, so it may be quoted
+ */
+void ima_ns_audit_bad_rule(const struct ima_namespace *ns,
+			   const struct ima_ns_policy_error *error)
+{
+	struct audit_buffer *ab = start(AUDIT_INTEGRITY_STATUS);
+
+	if (!ab)
+		return;
+	audit_log_format(ab, " op=update_policy cause=invalid-policy line=%u column=%u token=",
+			 error->line, error->column);
+	log_untrusted(ab, error->token);
+	audit_log_format(ab, " reason=\"%s\"", error->reason ?: "invalid");
+	end_policy(ab, ns, error->err);
 }

@@ -46,7 +46,7 @@
  * @node: in the inodes table
  * @inode: key; NULL once the inode is gone
  * @recs: struct ima_ns_rec of this inode, under cache_lock
- * @refs: one for the table, one for each rec whose @data this is
+ * @refs: one for the table, one for each rec and each stamp whose @data this is
  * @lock: @version, @hash_epoch, @valid and @known
  * @epoch: openings for writing on a file system that does not notice stores
  * @version: of the data that @known is the digest of
@@ -87,18 +87,18 @@ enum {
  * @data: state of the inode that held the data
  * @version: of the data
  * @epoch: of the data
- * @done: IMA_NS_DONE_*: what has been done with this version
- * @tracked: @version and @epoch mean something
+ * @done: IMA_NS_DONE_*: what has been done with this version; 0 in a rec that is
+ *        only armed, and nothing above means anything then
  * @writers: there were writers when it was recorded
- * @flags: REC_* bits; the only member that changes
+ * @flags: REC_* bits
  * @on_inode: link in struct ima_ns_inode.recs, under cache_lock
  * @on_ns: link in struct ima_namespace.recs, under cache_lock
  * @rcu: for freeing
  *
- * Otherwise never changed after it is published: a new version is a new object,
- * so a reader under RCU cannot see half of one.
+ * Once @done is not 0 nothing but @flags changes: a new version is a new object.
+ * What is only armed is filled in where it is, @done last; a reader under RCU reads
+ * @done first.  So it cannot see half of one.
  */
-
 struct ima_ns_rec {
 	struct rhash_head node;
 	struct rec_key key;
@@ -106,7 +106,6 @@ struct ima_ns_rec {
 	u64 version;
 	u64 done;
 	int epoch;
-	bool tracked;
 	bool writers;
 	unsigned long flags;
 	struct list_head on_inode;
@@ -276,17 +275,22 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 {
 	struct inode *opened = file_inode(file), *data;
 	const struct rec_key key = { .inode = opened, .ns = ns };
+	/* violations are about what is measured; audit and hash arm nothing */
+	bool reads = access == IMA_NS_READER && need & IMA_NS_DONE_PCRS;
 	const struct ima_ns_rec *rec;
-	u64 version;
+	u64 version, done;
 
 	rec = rhashtable_lookup(&recs, &key, rec_params);
-	if (!rec || (rec->done & need) != need || !rec->tracked)
+	if (!rec)
 		return false;
-	if (access == IMA_NS_READER && !test_bit(REC_ARMED, &rec->flags))
+	/* pairs with rec_fill() */
+	done = smp_load_acquire(&rec->done);
+	if (!done || (done & need) != need)
+		return false;
+	if (reads && !test_bit(REC_ARMED, &rec->flags))
 		return false;
 	if (unlikely(others_write(opened, access)))
-		return access == IMA_NS_WRITER ||
-			(access == IMA_NS_READER && test_bit(REC_TOLD, &rec->flags));
+		return access != IMA_NS_EXEC && (!reads || test_bit(REC_TOLD, &rec->flags));
 	data = data_inode(file);
 	/* behind an overlay's back nobody is told of a violation: look every time */
 	if (data != opened && others_write(data, access))
@@ -300,7 +304,7 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
  * ima_ns_cache_stamp() - identify a file's data before it is read
  * @file: a regular file
  * @access: how the event uses the file
- * @stamp: result
+ * @stamp: result, for ima_ns_cache_unstamp()
  *
  * Sets the QUERIED flag of i_version: from here on a change is noticed.
  *
@@ -315,13 +319,17 @@ void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
 	/* what stores to a mapping do to this file system's files is not noticed */
 	if (!mapping_can_writeback(data->i_mapping))
 		access = IMA_NS_EXEC;
-	stamp->inode = data;
+	stamp->data = i;
 	stamp->writers = others_write(opened, access) || others_write(data, access);
 	stamp->tracked = i && data_version(data, true, &stamp->version);
-	if (!i)
-		return;
-	stamp->epoch = atomic_read(&i->epoch);
-	inode_put(i);
+	stamp->epoch = i ? atomic_read(&i->epoch) : 0;
+}
+
+/** ima_ns_cache_unstamp() - the event is over */
+void ima_ns_cache_unstamp(struct ima_ns_stamp *stamp)
+{
+	if (stamp->data)
+		inode_put(stamp->data);
 }
 
 /**
@@ -339,22 +347,17 @@ void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known)
 {
-	struct ima_ns_inode *i;
-	bool hit = false;
+	struct ima_ns_inode *i = stamp->data;
+	bool hit;
 
 	if (!stamp->tracked || stamp->writers)
 		return false;
-	rcu_read_lock();
-	i = rhashtable_lookup(&inodes, &stamp->inode, inode_params);
-	if (i) {
-		spin_lock(&i->lock);
-		hit = i->valid && i->version == stamp->version &&
-			i->hash_epoch == stamp->epoch && i->known.algo == algo;
-		if (hit)
-			*known = i->known;
-		spin_unlock(&i->lock);
-	}
-	rcu_read_unlock();
+	spin_lock(&i->lock);
+	hit = i->valid && i->version == stamp->version &&
+		i->hash_epoch == stamp->epoch && i->known.algo == algo;
+	if (hit)
+		*known = i->known;
+	spin_unlock(&i->lock);
 	return hit;
 }
 
@@ -367,37 +370,42 @@ bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
  */
 void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known)
 {
-	struct ima_ns_inode *i;
+	struct ima_ns_inode *i = stamp->data;
 
 	if (!stamp->tracked || stamp->writers)
 		return;
-	rcu_read_lock();
-	i = rhashtable_lookup(&inodes, &stamp->inode, inode_params);
-	if (i) {
-		spin_lock(&i->lock);
-		i->known = *known;
-		i->version = stamp->version;
-		i->hash_epoch = stamp->epoch;
-		i->valid = true;
-		spin_unlock(&i->lock);
-	}
-	rcu_read_unlock();
+	spin_lock(&i->lock);
+	i->known = *known;
+	i->version = stamp->version;
+	i->hash_epoch = stamp->epoch;
+	i->valid = true;
+	spin_unlock(&i->lock);
 }
 
-static struct ima_ns_rec *rec_alloc(struct inode *opened, struct ima_namespace *ns,
-				    struct inode *data)
+/* A rec of an inode that was opened; @data is referenced. */
+static struct ima_ns_rec *rec_alloc(const struct rec_key *key, struct ima_ns_inode *data)
 {
 	struct ima_ns_rec *rec = kmem_cache_zalloc(rec_cache, GFP_KERNEL);
 
 	if (!rec)
 		return NULL;
-	rec->key.inode = opened;
-	rec->key.ns = ns;
-	rec->data = inode_get(data);
-	if (rec->data)
-		return rec;
-	kmem_cache_free(rec_cache, rec);
-	return NULL;
+	rec->key = *key;
+	rec->data = data;
+	refcount_inc(&data->refs);
+	return rec;
+}
+
+/* Say what was done, in a rec that is not published or that is only armed. */
+static void rec_fill(struct ima_ns_rec *rec, const struct ima_ns_stamp *stamp, u64 done)
+{
+	refcount_inc(&stamp->data->refs);
+	inode_put(rec->data);
+	rec->data = stamp->data;
+	rec->version = stamp->version;
+	rec->epoch = stamp->epoch;
+	rec->writers = stamp->writers;
+	/* pairs with ima_ns_cache_done() */
+	smp_store_release(&rec->done, done);
 }
 
 /* Put a rec in the place of @old, which may be NULL.  Return: false, not done. */
@@ -422,6 +430,41 @@ static bool rec_replace(struct ima_ns_rec *rec, struct ima_ns_rec *old,
 	return true;
 }
 
+/* Fill in a rec that is only armed.  Return: false, there is none. */
+static bool record_armed(const struct rec_key *key, const struct ima_ns_stamp *stamp, u64 done)
+{
+	struct ima_ns_rec *rec;
+	bool armed;
+
+	spin_lock(&cache_lock);
+	rec = rhashtable_lookup_fast(&recs, key, rec_params);
+	armed = rec && !rec->done;
+	if (armed)
+		rec_fill(rec, stamp, done);
+	spin_unlock(&cache_lock);
+	return armed;
+}
+
+/* Put a new rec in the place of what is there. */
+static void record_anew(struct ima_ns_rec *rec, struct ima_ns_inode *opened)
+{
+	struct ima_ns_rec *old;
+	bool replaced;
+
+	spin_lock(&cache_lock);
+	old = rhashtable_lookup_fast(&recs, &rec->key, rec_params);
+	if (old) {
+		rec->flags = READ_ONCE(old->flags);
+		if (old->version == rec->version && old->epoch == rec->epoch &&
+		    old->data == rec->data && !old->writers)
+			rec->done |= old->done;
+	}
+	replaced = rec_replace(rec, old, opened);
+	spin_unlock(&cache_lock);
+	if (!replaced)
+		rec_free(rec);
+}
+
 /**
  * ima_ns_cache_record() - remember what was done with this version
  * @file: the file
@@ -436,33 +479,21 @@ static bool rec_replace(struct ima_ns_rec *rec, struct ima_ns_rec *old,
 void ima_ns_cache_record(struct file *file, struct ima_namespace *ns,
 			 const struct ima_ns_stamp *stamp, u64 done)
 {
-	struct ima_ns_rec *rec = rec_alloc(file_inode(file), ns, stamp->inode), *old;
+	const struct rec_key key = { .inode = file_inode(file), .ns = ns };
 	struct ima_ns_inode *opened;
-	bool replaced = false;
+	struct ima_ns_rec *rec;
 
-	if (!rec)
+	if (!stamp->tracked || record_armed(&key, stamp, done))
 		return;
-	rec->version = stamp->version;
-	rec->epoch = stamp->epoch;
-	rec->writers = stamp->writers;
-	rec->tracked = stamp->tracked;
-	rec->done = stamp->tracked ? done : 0;
-	opened = inode_get(rec->key.inode);
-	if (opened) {
-		spin_lock(&cache_lock);
-		old = rhashtable_lookup_fast(&recs, &rec->key, rec_params);
-		if (old) {
-			rec->flags = READ_ONCE(old->flags);
-			if (old->tracked && old->version == rec->version &&
-			    old->epoch == rec->epoch && old->data == rec->data)
-				rec->done |= old->done;
-		}
-		replaced = rec_replace(rec, old, opened);
-		spin_unlock(&cache_lock);
-		inode_put(opened);
+	opened = inode_get(key.inode);
+	if (!opened)
+		return;
+	rec = rec_alloc(&key, stamp->data);
+	if (rec) {
+		rec_fill(rec, stamp, done);
+		record_anew(rec, opened);
 	}
-	if (!replaced)
-		rec_free(rec);
+	inode_put(opened);
 }
 
 /**
@@ -488,7 +519,7 @@ int ima_ns_cache_arm(struct file *file, struct ima_namespace *ns)
 
 	if (!opened)
 		return -ENOMEM;
-	fresh = rec_alloc(inode, ns, inode);
+	fresh = rec_alloc(&key, opened);
 	spin_lock(&cache_lock);
 	rec = rhashtable_lookup_fast(&recs, &key, rec_params);
 	if (!rec && fresh && rec_replace(fresh, NULL, opened)) {

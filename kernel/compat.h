@@ -8,8 +8,11 @@
 #define IMA_NS_COMPAT_H
 
 #include <crypto/aes.h>
+#include <crypto/sha1.h>
+#include <crypto/sha2.h>
 #include <linux/btf.h>
 #include <linux/fs_struct.h>
+#include <linux/hash_info.h>
 #include <linux/ns_common.h>
 #include <linux/proc_ns.h>
 #include <linux/security.h>
@@ -58,6 +61,9 @@ static inline int compat_ns_type(const struct ns_common *ns)
  */
 #define IMA_NS_HAS_LATE_CREDS (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0))
 
+/* 7.1: a signature of an ordinary file may be of version 3 */
+#define IMA_NS_HAS_SIGV3_FILES (LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0))
+
 /* 6.18: fs_struct has a seqlock in place of a lock and a seqcount */
 static inline unsigned int compat_fs_seq(const struct fs_struct *fs)
 {
@@ -76,6 +82,34 @@ static inline unsigned int compat_fs_seq(const struct fs_struct *fs)
 #define compat_aes_key aes_key
 #define compat_aes_preparekey aes_preparekey
 #endif
+
+/*
+ * 6.17: the library has all of these with the CPU's instructions; for the few bytes
+ * of a record that is cheaper than the crypto API.  Return: false, use that.
+ */
+static inline bool compat_sha(enum hash_algo algo, const u8 *data, size_t len, u8 *digest)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	switch (algo) {
+	case HASH_ALGO_SHA1:
+		sha1(data, len, digest);
+		return true;
+	case HASH_ALGO_SHA256:
+		sha256(data, len, digest);
+		return true;
+	case HASH_ALGO_SHA384:
+		sha384(data, len, digest);
+		return true;
+	case HASH_ALGO_SHA512:
+		sha512(data, len, digest);
+		return true;
+	default:
+		return false;
+	}
+#else
+	return false;
+#endif
+}
 
 /*
  * 7.2: strncpy() is gone from the kernel; libbpf's <bpf/skel_internal.h> still

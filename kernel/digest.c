@@ -14,10 +14,10 @@
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/fsverity.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
-#include <linux/xattr.h>
 
 #include "ima_ns.h"
 
@@ -35,35 +35,40 @@ static ssize_t read_chunk(struct file *file, loff_t pos, void *buf, size_t len)
 	return file->f_op->read_iter(&kiocb, &iter);
 }
 
-static int hash_content(struct file *file, struct shash_desc *desc, u8 *digest)
+static int hash_content(struct file *file, struct crypto_shash *tfm, u8 *digest)
 {
 	/* an overlay's own inode does not know of changes below it */
 	loff_t size = i_size_read(d_real_inode(file_dentry(file))), pos = 0;
-	void *buf = NULL;
+	SHASH_DESC_ON_STACK(desc, tfm);
+	void *buf;
 	int err;
 
+	desc->tfm = tfm;
 	err = crypto_shash_init(desc);
-	if (err)
-		return err;
-	if (size) {
-		buf = kmalloc(min_t(loff_t, size, CHUNK), GFP_KERNEL_ACCOUNT);
-		if (!buf)
-			return -ENOMEM;
-	}
-	while (pos < size) {
+	if (err || !size)
+		return err ?: crypto_shash_final(desc, digest);
+	buf = kmalloc(min_t(loff_t, size, CHUNK), GFP_KERNEL_ACCOUNT);
+	if (!buf)
+		return -ENOMEM;
+	while (!err && pos < size) {
 		ssize_t n = read_chunk(file, pos, buf, min_t(loff_t, size - pos, CHUNK));
 
 		/* a file that ends early is not the file that was asked about */
-		err = n < 0 ? n : !n ? -EINVAL : crypto_shash_update(desc, buf, n);
+		if (n <= 0) {
+			err = n ?: -EINVAL;
+			break;
+		}
+		pos += n;
+		if (pos < size)
+			err = crypto_shash_update(desc, buf, n);
+		else
+			err = crypto_shash_finup(desc, buf, n, digest);
 		if (!err && fatal_signal_pending(current))
 			err = -EINTR;
-		if (err)
-			break;
-		pos += n;
 		cond_resched();
 	}
 	kfree(buf);
-	return err ?: crypto_shash_final(desc, digest);
+	return err;
 }
 
 /* A file opened for writing only is opened again, as its opener, for reading. */
@@ -93,8 +98,7 @@ static struct file *readable(struct file *file)
 int ima_ns_file_digest(struct file *file, enum hash_algo algo, u8 *digest)
 {
 	struct crypto_shash *tfm = ima_ns_hash_tfm(algo);
-	struct shash_desc *desc;
-	int err;
+	int err = -EINVAL;
 
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
@@ -103,50 +107,29 @@ int ima_ns_file_digest(struct file *file, enum hash_algo algo, u8 *digest)
 	file = readable(file);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	err = -EINVAL;
-	if (!file->f_op->read_iter)
-		goto out;
-	desc = kzalloc(sizeof(*desc) + crypto_shash_descsize(tfm), GFP_KERNEL_ACCOUNT);
-	err = -ENOMEM;
-	if (!desc)
-		goto out;
-	desc->tfm = tfm;
-	err = hash_content(file, desc, digest);
-	kfree_sensitive(desc);
-out:
+	if (file->f_op->read_iter)
+		err = hash_content(file, tfm, digest);
 	fput(file);
 	return err;
 }
 
 /**
- * ima_ns_file_xattr() - read security.ima
- * @file: the file
- * @value: result, to be freed with kvfree(); untouched unless the return value
- *         is positive
+ * ima_ns_file_verity() - the digest that fs-verity enforces for a file
+ * @file: the file; it is open, so fs-verity knows of it
+ * @algo: result
+ * @digest: result, IMA_NS_MAX_DIGEST bytes of room
  *
- * Context: may sleep.
- * Return: bytes read, or 0 when there is none or it cannot be read.
+ * Of an overlay it is the lower or upper file's, which is the one that is read.
+ * Host IMA asks the overlay's own inode, which never has one.
+ *
+ * Mirrors host IMA's ima_get_verity_digest().
+ *
+ * Context: process context; reads nothing.
+ * Return: bytes of the digest, or 0 for a file without fs-verity.
  */
-int ima_ns_file_xattr(struct file *file, u8 **value)
+int ima_ns_file_verity(struct file *file, enum hash_algo *algo, u8 *digest)
 {
-	struct dentry *dentry = file_dentry(file);
-	struct inode *inode = d_inode(dentry);
-	int len, got;
-	u8 *buf;
+	static_assert(FS_VERITY_MAX_DIGEST_SIZE <= IMA_NS_MAX_DIGEST);
 
-	if (!(inode->i_opflags & IOP_XATTR))
-		return 0;
-	len = __vfs_getxattr(dentry, inode, XATTR_NAME_IMA, NULL, 0);
-	if (len <= 0 || len > IMA_NS_MAX_XATTR)
-		return 0;
-	buf = kvmalloc(len, GFP_KERNEL_ACCOUNT);
-	if (!buf)
-		return 0;
-	got = __vfs_getxattr(dentry, inode, XATTR_NAME_IMA, buf, len);
-	if (got <= 0) {
-		kvfree(buf);
-		return 0;
-	}
-	*value = buf;
-	return got;
+	return fsverity_get_digest(d_real_inode(file_dentry(file)), digest, NULL, algo);
 }

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/tpm.h>
 
+#include "compat.h"
 #include "ima_ns.h"
 
 struct ima_ns_bank ima_ns_banks[IMA_NS_MAX_BANKS + 1];
@@ -82,8 +83,11 @@ struct crypto_shash *ima_ns_hash_tfm(enum hash_algo algo)
  */
 int ima_ns_hash(enum hash_algo algo, const void *data, size_t len, u8 *digest)
 {
-	struct crypto_shash *tfm = ima_ns_hash_tfm(algo);
+	struct crypto_shash *tfm;
 
+	if (compat_sha(algo, data, len, digest))
+		return 0;
+	tfm = ima_ns_hash_tfm(algo);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	return crypto_shash_tfm_digest(tfm, data, len, digest);
@@ -113,7 +117,7 @@ static void extend(unsigned int bank, u8 *digest, const u8 *data)
 
 	memcpy(both, digest, size);
 	memcpy(both + size, data, size);
-	WARN_ON_ONCE(crypto_shash_tfm_digest(tfms[pcr_algo[bank]], both, 2 * size, digest));
+	WARN_ON_ONCE(ima_ns_hash(pcr_algo[bank], both, 2 * size, digest));
 }
 
 static int add_bank(enum hash_algo algo, int pcr)

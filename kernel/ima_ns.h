@@ -50,6 +50,7 @@ struct ns_common;
 struct user_namespace;
 struct ima_ns_entry;
 struct ima_ns_event;
+struct ima_ns_inode;
 struct ima_ns_rec;
 
 /* --- main.c: parameters, fixed once the module is loaded ------------------ */
@@ -93,14 +94,50 @@ int ima_ns_hash(enum hash_algo algo, const void *data, size_t len, u8 *digest);
 /* --- digest.c: digests of files ------------------------------------------- */
 
 int ima_ns_file_digest(struct file *file, enum hash_algo algo, u8 *digest);
-int ima_ns_file_xattr(struct file *file, u8 **value);
+int ima_ns_file_verity(struct file *file, enum hash_algo *algo, u8 *digest);
+
+/* --- xattr.c: extended attributes of files ---------------------------------- */
+
+/* first byte of security.ima and security.evm (host: enum evm_ima_xattr_type) */
+enum ima_ns_xattr_type {
+	IMA_NS_XATTR_DIGEST = 1,
+	IMA_NS_XATTR_DIGSIG = 3,
+	IMA_NS_XATTR_DIGEST_NG = 4,
+	IMA_NS_XATTR_PORTABLE_DIGSIG = 5,
+	IMA_NS_XATTR_VERITY_DIGSIG = 6,
+};
+
+/**
+ * struct ima_ns_file_xattrs - what a record says of a file's attributes
+ * @ima: security.ima, or NULL
+ * @ima_len: bytes of it
+ * @evm: security.evm, or NULL
+ * @evm_len: bytes of it
+ * @list: those that EVM protects and the file has
+ * @nr: entries of @list
+ */
+struct ima_ns_file_xattrs {
+	u8 *ima;
+	int ima_len;
+	u8 *evm;
+	int evm_len;
+	struct ima_ns_xattr list[IMA_NS_EVM_XATTRS];
+	unsigned int nr;
+};
+
+void ima_ns_xattrs_read_ima(struct file *file, struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_read(struct file *file, u32 needs, struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_free(struct ima_ns_file_xattrs *x);
+enum hash_algo ima_ns_xattrs_algo(const struct ima_ns_file_xattrs *x);
+void ima_ns_xattrs_fill(const struct ima_ns_file_xattrs *x, struct ima_ns_template_input *in);
 
 /* --- path.c ---------------------------------------------------------------- */
 
 int ima_ns_path_init(void);
 void ima_ns_path_exit(void);
+char *ima_ns_name_alloc(void);
+void ima_ns_name_free(char *buf);
 const char *ima_ns_path(const struct ima_ns_event *event, char *buf);
-#define IMA_NS_PATH_BUF (PATH_MAX + 16)
 
 /* --- cache.c: what is known about an inode, and recorded by whom ---------- */
 
@@ -118,14 +155,15 @@ struct ima_ns_known {
 
 /**
  * struct ima_ns_stamp - identifies the data of a file at one moment
- * @inode: the inode that holds the data (the lower or upper one of an overlay)
+ * @data: state of the inode that holds the data (the lower or upper one of an
+ *        overlay), referenced; NULL without memory
  * @version: its i_version without the QUERIED bit
  * @epoch: see cache.c
  * @tracked: every later change of the data changes @version
  * @writers: somebody can change it right now
  */
 struct ima_ns_stamp {
-	struct inode *inode;
+	struct ima_ns_inode *data;
 	u64 version;
 	int epoch;
 	bool tracked;
@@ -134,6 +172,7 @@ struct ima_ns_stamp {
 
 /* what can have been done with one version of a file, for one namespace */
 #define IMA_NS_DONE_PCR(n)	BIT_ULL(n)	/* measured into PCR n */
+#define IMA_NS_DONE_PCRS	GENMASK_ULL(31, 0)
 #define IMA_NS_DONE_AUDIT	BIT_ULL(32)
 #define IMA_NS_DONE_HASH	BIT_ULL(33)
 
@@ -155,6 +194,7 @@ bool ima_ns_cache_done(struct file *file, struct ima_namespace *ns, u64 need,
 		       enum ima_ns_access access);
 void ima_ns_cache_stamp(struct file *file, enum ima_ns_access access,
 			struct ima_ns_stamp *stamp);
+void ima_ns_cache_unstamp(struct ima_ns_stamp *stamp);
 bool ima_ns_cache_digest(const struct ima_ns_stamp *stamp, enum hash_algo algo,
 			 struct ima_ns_known *known);
 void ima_ns_cache_store(const struct ima_ns_stamp *stamp, const struct ima_ns_known *known);
@@ -248,6 +288,10 @@ void ima_ns_log_poison(struct ima_ns_log *log, unsigned int pcr);
 int ima_ns_log_trim(struct ima_ns_log *log, unsigned long n);
 unsigned long ima_ns_log_trimmed(struct ima_ns_log *log);
 void ima_ns_log_pcrs(struct ima_ns_log *log, unsigned int bank, u8 *values);
+u32 ima_ns_log_pcr_snapshot(struct ima_ns_log *log, u8 *values);
+void ima_ns_log_pcr_extend(struct ima_ns_log *log, unsigned int pcr, unsigned int banks,
+			   const u8 *const digest[IMA_NS_MAX_BANKS]);
+void ima_ns_log_pcr_reset(struct ima_ns_log *log, unsigned int pcr);
 
 /* --- checkpoint.c: where a log begins -------------------------------------- */
 
@@ -342,6 +386,37 @@ int ima_ns_policy_commit(struct ima_ns_policy_slot *slot,
 			 struct ima_ns_policy_builder *builder);
 void ima_ns_policy_decide(const struct ima_ns_event *event, struct ima_ns_decision *decision);
 
+/* --- tpm.c, tpm_dev.c: the vTPM of a namespace and its device ------------- */
+
+struct vtpm;
+struct ima_ns_tpm_node;
+
+/**
+ * struct ima_ns_tpm - the vTPM of a namespace
+ * @lock: one command at a time
+ * @vtpm: the vTPM
+ * @files: open files of the device
+ * @node: the device, under the births mutex
+ * @minor: its number, or -1; likewise
+ */
+struct ima_ns_tpm {
+	struct mutex lock;	/* @vtpm and all of its spaces */
+	struct vtpm *vtpm;
+	atomic_t files;
+	struct ima_ns_tpm_node *node;
+	int minor;
+};
+
+int ima_ns_tpm_init(void);
+void ima_ns_tpm_exit(void);
+int ima_ns_tpm_create(struct ima_namespace *ns);
+void ima_ns_tpm_free(struct ima_namespace *ns);
+int ima_ns_tpm_dev_init(void);
+void ima_ns_tpm_dev_exit(void);
+int ima_ns_tpm_publish(struct ima_namespace *ns);
+void ima_ns_tpm_rename(struct ima_namespace *ns);
+void ima_ns_tpm_unpublish(struct ima_namespace *ns);
+
 /* --- namespace.c ------------------------------------------------------------ */
 
 /**
@@ -373,6 +448,7 @@ enum ima_ns_state {
  * @cgroup: path of the cgroup of the first member, or NULL while unknown
  * @policy: its policy
  * @log: records and PCRs
+ * @tpm: the vTPM, which vouches for those PCRs
  * @recs: files recorded, list of struct ima_ns_rec, under the cache's lock
  * @forgotten: @recs takes no more, under the cache's lock
  * @by_inum: chain of the anchor table; unhashed once the anchor is gone
@@ -399,6 +475,7 @@ struct ima_namespace {
 	char *cgroup;
 	struct ima_ns_policy_slot policy;
 	struct ima_ns_log log;
+	struct ima_ns_tpm tpm;
 	struct list_head recs;
 	bool forgotten;
 	struct hlist_node by_inum;
@@ -412,9 +489,13 @@ struct ima_namespace {
 	struct rcu_work free;
 };
 
+/* bytes of a name, "<nsid>" or "<nsid>.<seq>" */
+#define IMA_NS_NAME 32
+
 int ima_ns_namespace_init(void);
 void ima_ns_namespace_exit(void);
 void ima_ns_put(struct ima_namespace *ns);
+const char *ima_ns_name(const struct ima_namespace *ns, char *buf);
 struct ima_namespace *ima_ns_member_get(struct ima_namespace *ns);
 void ima_ns_member_put(struct ima_namespace *ns);
 struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor);
@@ -462,8 +543,10 @@ void ima_ns_audit_violation(struct ima_namespace *ns, const char *cause, const c
 			    const struct inode *inode);
 void ima_ns_audit_rule(struct ima_namespace *ns, const char *name,
 		       const struct ima_ns_known *known);
-void ima_ns_audit_policy(struct ima_namespace *ns, const char *op, const char *cause,
-			 int err);
+void ima_ns_audit_data(struct ima_namespace *ns, const char *cause, const struct file *file);
+void ima_ns_audit_policy(const struct ima_namespace *ns, const char *cause, int err);
+void ima_ns_audit_bad_rule(const struct ima_namespace *ns,
+			   const struct ima_ns_policy_error *error);
 
 /* --- kfunc.c ---------------------------------------------------------------- */
 
@@ -481,6 +564,7 @@ void ima_ns_securityfs_exit(void);
 int ima_ns_securityfs_publish(struct ima_namespace *ns);
 void ima_ns_securityfs_rename(struct ima_namespace *ns);
 void ima_ns_securityfs_unpublish(struct ima_namespace *ns);
+bool ima_ns_may_see(const struct ima_namespace *ns);
 struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank);
 
 extern const struct file_operations ima_ns_policy_fops;

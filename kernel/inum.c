@@ -17,7 +17,8 @@
 
 #include "ima_ns.h"
 
-static char function[] = "proc_free_inum";
+/* not const: ftrace_set_filter() cuts it in pieces */
+static u8 function[] = "proc_free_inum";
 
 static void notrace inum_freed(unsigned long ip, unsigned long parent_ip,
 			       struct ftrace_ops *ops, struct ftrace_regs *regs)

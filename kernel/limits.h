@@ -16,13 +16,19 @@
 /* files in a namespace's directory */
 #define IMA_NS_MAX_FILES 32
 
+/* open files of a namespace's TPM device */
+#define IMA_NS_MAX_TPM_FILES 256
+
 /* rules of one policy */
 #define IMA_NS_MAX_RULES 1000
 
-/* bytes of security.ima that a record carries (XATTR_SIZE_MAX is 65536) */
+/* bytes of an extended attribute that a record carries (XATTR_SIZE_MAX) */
 #define IMA_NS_MAX_XATTR 65536
 
-/* fields of a template and length of a custom format, as host IMA */
+/* extended attributes that EVM protects, all of them in one record */
+#define IMA_NS_EVM_XATTRS 8
+
+/* fields of a template, as host IMA */
 #define IMA_NS_MAX_FIELDS 15
 
 #endif /* IMA_NS_LIMITS_H */

@@ -290,6 +290,55 @@ void ima_ns_log_poison(struct ima_ns_log *log, unsigned int pcr)
 }
 
 /**
+ * ima_ns_log_pcr_snapshot() - all PCRs of all banks at one instant
+ * @log: the log
+ * @values: result, as ima_ns_pcr_layout says
+ *
+ * Return: the PCRs' update counter.
+ */
+u32 ima_ns_log_pcr_snapshot(struct ima_ns_log *log, u8 *values)
+{
+	u32 updates;
+
+	spin_lock(&log->lock);
+	memcpy(values, log->pcrs->values, ima_ns_pcr_layout.total);
+	updates = log->pcrs->updates;
+	spin_unlock(&log->lock);
+	return updates;
+}
+
+/**
+ * ima_ns_log_pcr_extend() - extend a PCR that has no log
+ * @log: the log
+ * @pcr: 0 to IMA_NS_PCRS - 1, not one that records are extended into
+ * @banks: BIT() of each bank to extend
+ * @digest: data of each of them
+ */
+void ima_ns_log_pcr_extend(struct ima_ns_log *log, unsigned int pcr, unsigned int banks,
+			   const u8 *const digest[IMA_NS_MAX_BANKS])
+{
+	unsigned int i;
+
+	spin_lock(&log->lock);
+	for (i = 0; i < ima_ns_pcr_layout.nr_banks; i++)
+		if (banks & BIT(i))
+			vtpm_pcr_extend(log->pcrs, i, pcr, digest[i]);
+	spin_unlock(&log->lock);
+}
+
+/**
+ * ima_ns_log_pcr_reset() - set a PCR that has no log to zeros
+ * @log: the log
+ * @pcr: 0 to IMA_NS_PCRS - 1, not one that records are extended into
+ */
+void ima_ns_log_pcr_reset(struct ima_ns_log *log, unsigned int pcr)
+{
+	spin_lock(&log->lock);
+	vtpm_pcr_reset(log->pcrs, pcr);
+	spin_unlock(&log->lock);
+}
+
+/**
  * ima_ns_log_pcrs() - all PCRs of one bank at one instant
  * @log: the log
  * @bank: index of the PCR bank

@@ -31,7 +31,8 @@ MODULE_PARM_DESC(hash,
 static char *template = CONFIG_IMA_DEFAULT_TEMPLATE;
 module_param(template, charp, 0444);
 MODULE_PARM_DESC(template,
-		 "template of records (default: the kernel's, " CONFIG_IMA_DEFAULT_TEMPLATE ")");
+		 "template of records, a name or fields joined by '|' (default: the kernel's, "
+		 CONFIG_IMA_DEFAULT_TEMPLATE ")");
 
 static char *policy = "default";
 module_param(policy, charp, 0444);
@@ -95,9 +96,11 @@ static int read_params(void)
 	ima_ns_overflow_deny = !strcmp(overflow, "deny");
 	if (ima_ns_template_init())
 		return -EINVAL;
-	ima_ns_default_template = ima_ns_template_find(template);
+	ima_ns_default_template = ima_ns_template_find(template) ?:
+		ima_ns_template_define(template);
 	if (!ima_ns_default_template) {
-		pr_err("template: there is no template \"%s\"\n", template);
+		pr_err("template: \"%s\" is neither a template nor one to %d fields joined by '|'\n",
+		       template, IMA_NS_MAX_FIELDS);
 		return -EINVAL;
 	}
 	return 0;
@@ -133,9 +136,12 @@ static int __init ima_ns_init(void)
 	err = ima_ns_namespace_init();
 	if (err)
 		goto path;
-	err = ima_ns_inum_init();
+	err = ima_ns_tpm_init();
 	if (err)
 		goto namespace;
+	err = ima_ns_inum_init();
+	if (err)
+		goto tpm;
 	err = ima_ns_securityfs_init();
 	if (err)
 		goto inum;
@@ -148,6 +154,8 @@ securityfs:
 	ima_ns_securityfs_exit();
 inum:
 	ima_ns_inum_exit();
+tpm:
+	ima_ns_tpm_exit();
 namespace:
 	ima_ns_namespace_exit();
 path:
@@ -168,6 +176,7 @@ static void __exit ima_ns_exit(void)
 	ima_ns_namespace_exit();
 	ima_ns_securityfs_exit();
 	ima_ns_inum_exit();
+	ima_ns_tpm_exit();
 	ima_ns_path_exit();
 	ima_ns_cache_exit();
 	ima_ns_policy_exit();

@@ -7,7 +7,7 @@
  *     whether  ima_ns_policy_decide()
  *     name     ima_ns_path()
  *     readers  ima_ns_cache_arm(): a violation, if somebody is writing
- *     what     ima_ns_cache_stamp(), then the shared digest or a fresh one
+ *     what     ima_ns_cache_stamp(), then the shared digest, a fresh one, or fs-verity's
  *     how      ima_ns_template_encode(), digest for each bank
  *     record   ima_ns_log_add(): append and extend together
  *     done     ima_ns_cache_record()
@@ -21,6 +21,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <crypto/hash_info.h>
+#include <crypto/sha1.h>
 #include <linux/dcache.h>
 #include <linux/delay.h>
 #include <linux/file.h>
@@ -31,16 +32,6 @@
 #include <linux/task_work.h>
 
 #include "ima_ns.h"
-
-/* first byte of security.ima (host: enum evm_ima_xattr_type) */
-enum {
-	XATTR_DIGEST = 1,
-	XATTR_DIGSIG = 3,
-	XATTR_DIGEST_NG = 4,
-	XATTR_VERITY_DIGSIG = 6,
-};
-
-#define SIG_HDR_SIZE 9	/* struct signature_v2_hdr */
 
 /* the template "ima" hashes the name padded to this (host: IMA_EVENT_NAME_LEN_MAX + 1) */
 #define IMA_NAME_PAD 256
@@ -57,6 +48,12 @@ static enum ima_ns_access access_of(const struct file *file, u32 funcs)
 	return file->f_mode & FMODE_WRITE ? IMA_NS_WRITER : IMA_NS_READER;
 }
 
+/* The template of the record that a decision asks for. */
+static const struct ima_ns_template *template_of(const struct ima_ns_decision *d)
+{
+	return ima_ns_template_at(d->template) ?: ima_ns_default_template;
+}
+
 /* What a decision asks for, as the cache keeps it. */
 static u64 needs(const struct ima_ns_decision *d)
 {
@@ -71,9 +68,12 @@ static u64 needs(const struct ima_ns_decision *d)
 	return need;
 }
 
-/* Ask the rules.  Out of line: ima_ns_settled() is not to pay for its stack. */
+/*
+ * Ask the rules.  Out of line: ima_ns_settled() is not to pay for its stack.  With
+ * @plain it has found out already that what they may order has not been done.
+ */
 static noinline bool rules_settle(struct file *file, struct ima_namespace *ns, u32 funcs,
-				  u32 mask, const struct cred *exec_cred)
+				  u32 mask, const struct cred *exec_cred, bool plain)
 {
 	struct ima_ns_event event = { .file = file, .ns = ns, .mask = mask };
 	struct ima_ns_decision decision;
@@ -83,7 +83,8 @@ static noinline bool rules_settle(struct file *file, struct ima_namespace *ns, u
 		event.cred = event.func == IMA_NS_CREDS_CHECK ? exec_cred : NULL;
 		ima_ns_policy_decide(&event, &decision);
 		if (decision.action & IMA_NS_DO_MASK &&
-		    !ima_ns_cache_done(file, ns, needs(&decision), access_of(file, funcs)))
+		    (plain || !ima_ns_cache_done(file, ns, needs(&decision),
+						 access_of(file, funcs))))
 			return false;
 	}
 	return true;
@@ -116,67 +117,7 @@ bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 
 	if (likely(rules->plain_pcr) &&
 	    ima_ns_cache_done(file, ns, rules->plain_pcr, access_of(file, funcs)))
 		return true;
-	return rules_settle(file, ns, funcs, mask, exec_cred);
-}
-
-/* Which algorithm security.ima asks for (host: ima_get_hash_algo()). */
-static enum hash_algo xattr_algo(const u8 *x, int len)
-{
-	static const u8 zeros[4];
-	bool verity = len > SIG_HDR_SIZE && x[0] == XATTR_VERITY_DIGSIG;
-
-	if (len < 2)
-		return ima_ns_hash_algo;
-	switch (x[0]) {
-	case XATTR_DIGSIG:
-	case XATTR_VERITY_DIGSIG:
-		if (len > SIG_HDR_SIZE && x[1] == (verity ? 3 : 2) && x[2] < HASH_ALGO__LAST)
-			return x[2];
-		break;
-	case XATTR_DIGEST_NG:
-		if (x[1] < HASH_ALGO__LAST)
-			return x[1];
-		break;
-	case XATTR_DIGEST:
-		if (len == 21)
-			return memcmp(x + 17, zeros, 4) ? HASH_ALGO_SHA1 : HASH_ALGO_MD5;
-		if (len == 17)
-			return HASH_ALGO_MD5;
-		break;
-	}
-	return ima_ns_hash_algo;
-}
-
-/*
- * The digest of the file's content: another namespace's, or computed now.
- * Return: 0; -EINTR when the task is being killed.  Any other failure to read
- * leaves a digest of zeros that is not kept.
- */
-static int collect(struct file *file, const struct ima_ns_stamp *stamp, enum hash_algo algo,
-		   struct ima_ns_known *known, bool *complete)
-{
-	int err;
-
-	*complete = true;
-	if (ima_ns_cache_digest(stamp, algo, known))
-		return 0;
-	memset(known, 0, sizeof(*known));
-	known->algo = algo;
-	known->len = hash_digest_size[algo];
-	err = ima_ns_file_digest(file, algo, known->digest);
-	if (!err) {
-		ima_ns_cache_store(stamp, known);
-		return 0;
-	}
-	if (err == -EINTR)
-		return err;
-	*complete = false;
-	if (file->f_flags & O_DIRECT) {
-		known->algo = ima_ns_hash_algo;
-		known->len = hash_digest_size[ima_ns_hash_algo];
-	}
-	memset(known->digest, 0, sizeof(known->digest));
-	return 0;
+	return rules_settle(file, ns, funcs, mask, exec_cred, rules->plain_pcr);
 }
 
 /* The template digest of every bank. */
@@ -213,23 +154,38 @@ static int hash_entry(struct ima_ns_entry *e)
 	return err;
 }
 
+/* bytes of template data that most records have at most */
+#define SMALL_RECORD 256
+
 /* Make a record and append it. */
 static int store(struct ima_namespace *ns, const struct ima_ns_template *template,
 		 unsigned int pcr, const struct ima_ns_template_input *in)
 {
+	u8 small[SMALL_RECORD];
 	struct ima_ns_entry *e;
 	struct buf_writer w;
+	bool is_small;
 	int err;
 
-	buf_writer_init(&w, NULL, 0);
+	/* the size is not known before the fields are laid out: do it once, if they are few */
+	buf_writer_init(&w, small, sizeof(small));
 	ima_ns_template_encode(template, in, &w);
+	is_small = !w.overflow;
+	if (!is_small) {
+		buf_writer_init(&w, NULL, 0);
+		ima_ns_template_encode(template, in, &w);
+	}
 	e = ima_ns_entry_alloc(template, w.len);
 	if (!e)
 		return -ENOMEM;
 	e->pcr = pcr;
 	e->violation = in->violation;
-	buf_writer_init(&w, ima_ns_entry_data(e), e->data_len);
-	ima_ns_template_encode(template, in, &w);
+	if (is_small) {
+		memcpy(ima_ns_entry_data(e), small, w.len);
+	} else {
+		buf_writer_init(&w, ima_ns_entry_data(e), e->data_len);
+		ima_ns_template_encode(template, in, &w);
+	}
 	err = WARN_ON_ONCE(w.overflow) ? -EINVAL : hash_entry(e);
 	if (err) {
 		kvfree(e);
@@ -256,11 +212,15 @@ static void fill_inode(struct ima_ns_template_input *in, const struct inode *ino
 	in->mode = inode->i_mode;
 }
 
-/* A violation of the configured PCR, in the default template, as host IMA's. */
+/*
+ * A violation of the configured PCR, in the default template, as host IMA's.  It
+ * says nothing of the content, nor shows what security.ima says of it.
+ */
 static int store_violation(struct ima_namespace *ns, const char *cause, const char *name,
-			   const struct inode *inode)
+			   struct file *file)
 {
 	static const u8 zeros[IMA_NS_MAX_DIGEST];
+	struct ima_ns_file_xattrs xattrs = {};
 	struct ima_ns_template_input in = {
 		.algo = hash_algo_name[ima_ns_hash_algo],
 		.digest = zeros,
@@ -270,11 +230,14 @@ static int store_violation(struct ima_namespace *ns, const char *cause, const ch
 	};
 	int err;
 
-	fill_inode(&in, inode);
+	fill_inode(&in, file_inode(file));
+	ima_ns_xattrs_read(file, ima_ns_default_template->needs, &xattrs);
+	ima_ns_xattrs_fill(&xattrs, &in);
 	err = store(ns, ima_ns_default_template, IMA_NS_PCR, &in);
+	ima_ns_xattrs_free(&xattrs);
 	if (err)
 		return record_lost(ns, IMA_NS_PCR, err);
-	ima_ns_audit_violation(ns, cause, name, inode);
+	ima_ns_audit_violation(ns, cause, name, file_inode(file));
 	return 0;
 }
 
@@ -282,48 +245,126 @@ static int store_violation(struct ima_namespace *ns, const char *cause, const ch
  * struct subject_matter - what is known of the file of one event
  * @stamp: identifies its data
  * @known: its digest
- * @complete: the digest is that of the data; false: zeros, could not be read
+ * @verity: that is fs-verity's
+ * @incomplete: there is none: zeros, it could not be read
  * @name: for the record
- * @xattr: security.ima
- * @xattr_len: bytes of it
+ * @xattrs: its extended attributes
  */
 struct subject_matter {
 	struct ima_ns_stamp stamp;
 	struct ima_ns_known known;
-	bool complete;
+	bool verity;
+	bool incomplete;
 	const char *name;
-	u8 *xattr;
-	int xattr_len;
+	struct ima_ns_file_xattrs xattrs;
 };
+
+/*
+ * The digest of the file's content: another namespace's, or computed now.
+ * Return: 0; -EINTR when the task is being killed.  Any other failure to read
+ * leaves a digest of zeros that is not kept.
+ */
+static int collect(const struct ima_ns_event *event, struct subject_matter *m,
+		   enum hash_algo algo, struct ima_ns_known *known)
+{
+	struct file *file = event->file;
+	int err;
+
+	if (ima_ns_cache_digest(&m->stamp, algo, known))
+		return 0;
+	memset(known, 0, sizeof(*known));
+	known->algo = algo;
+	known->len = hash_digest_size[algo];
+	err = ima_ns_file_digest(file, algo, known->digest);
+	if (!err) {
+		ima_ns_cache_store(&m->stamp, known);
+		return 0;
+	}
+	if (err == -EINTR)
+		return err;
+	m->incomplete = true;
+	if (file->f_flags & O_DIRECT) {
+		known->algo = ima_ns_hash_algo;
+		known->len = hash_digest_size[ima_ns_hash_algo];
+	}
+	memset(known->digest, 0, sizeof(known->digest));
+	ima_ns_audit_data(event->ns, file->f_flags & O_DIRECT ? "failed(directio)" : "failed",
+			  file);
+	return 0;
+}
+
+/*
+ * The digest that the rules ask for.  As on the host a file without fs-verity has
+ * none where a rule says digest_type=verity, and there will be no record of it.
+ * Return: 0, -ENODATA for such a file, or -EINTR.
+ */
+static int find_digest(const struct ima_ns_event *event, const struct ima_ns_decision *decision,
+		       struct subject_matter *m)
+{
+	/* host: the oldest template does not look at security.ima */
+	if (!ima_ns_template_is_ima(template_of(decision)))
+		ima_ns_xattrs_read_ima(event->file, &m->xattrs);
+	m->verity = decision->action & IMA_NS_VERITY_REQUIRED;
+	if (!m->verity)
+		return collect(event, m, ima_ns_xattrs_algo(&m->xattrs), &m->known);
+	m->known.len = ima_ns_file_verity(event->file, &m->known.algo, m->known.digest);
+	if (m->known.len)
+		return 0;
+	ima_ns_audit_data(event->ns, "no-verity-digest", event->file);
+	return -ENODATA;
+}
+
+static bool fits_d(enum hash_algo algo)
+{
+	return algo == HASH_ALGO_SHA1 || algo == HASH_ALGO_MD5;
+}
+
+/*
+ * The digest for field "d": the one that is there, or another one of the content.
+ * Mirrors host IMA's ima_eventdigest_init().
+ */
+static int fill_d(const struct ima_ns_event *event, struct subject_matter *m,
+		  struct ima_ns_known *other, struct ima_ns_template_input *in)
+{
+	const struct ima_ns_known *d = &m->known;
+	int err = 0;
+
+	if (!fits_d(d->algo)) {
+		err = collect(event, m, fits_d(ima_ns_hash_algo) ? ima_ns_hash_algo :
+			      HASH_ALGO_SHA1, other);
+		d = m->incomplete ? NULL : other;
+	}
+	if (d) {
+		in->d = d->digest;
+		in->d_len = d->len;
+	}
+	return err;
+}
 
 static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision *decision,
 			struct subject_matter *m)
 {
-	const struct ima_ns_template *template = ima_ns_template_at(decision->template) ?:
-		ima_ns_default_template;
+	const struct ima_ns_template *template = template_of(decision);
 	unsigned int pcr = decision->pcr >= 0 ? decision->pcr : IMA_NS_PCR;
 	struct ima_ns_template_input in = {};
 	struct file *file = event->file;
-	struct ima_ns_known sha1;
+	struct ima_ns_known other;
 	int err;
 
 	in.algo = hash_algo_name[m->known.algo];
 	in.digest = m->known.digest;
 	in.digest_len = m->known.len;
-	if (ima_ns_template_is_ima(template)) {
-		err = collect(file, &m->stamp, HASH_ALGO_SHA1, &sha1, &m->complete);
+	in.verity = m->verity;
+	if (template->needs & IMA_NS_NEEDS_D) {
+		err = fill_d(event, m, &other, &in);
 		if (err)
 			return err;
-		in.digest_sha1 = sha1.digest;
 	}
 	in.path = m->name;
 	in.basename = file->f_path.dentry->d_name.name;
-	if (m->xattr_len > 0 &&
-	    (m->xattr[0] == XATTR_DIGSIG || m->xattr[0] == XATTR_VERITY_DIGSIG)) {
-		in.sig = m->xattr;
-		in.sig_len = m->xattr_len;
-	}
 	fill_inode(&in, file_inode(file));
+	ima_ns_xattrs_read(file, template->needs, &m->xattrs);
+	ima_ns_xattrs_fill(&m->xattrs, &in);
 	err = store(event->ns, template, pcr, &in);
 	return err ? record_lost(event->ns, pcr, err) : 0;
 }
@@ -331,7 +372,7 @@ static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision
 /* Do what was decided, and remember it. */
 static int act(struct ima_ns_event *event, const struct ima_ns_decision *decision, char *buf)
 {
-	struct subject_matter m = { .xattr = NULL };
+	struct subject_matter m = {};
 	struct file *file = event->file;
 	enum ima_ns_access access = access_of(file, IMA_NS_FUNC_BIT(event->func));
 	u64 need = needs(decision);
@@ -342,7 +383,7 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
 	if (decision->action & IMA_NS_MEASURE && access == IMA_NS_READER)
 		err = ima_ns_cache_arm(file, event->ns);
 	if (err > 0)
-		err = store_violation(event->ns, "open_writers", m.name, file_inode(file));
+		err = store_violation(event->ns, "open_writers", m.name, file);
 	else if (err)
 		err = record_lost(event->ns, IMA_NS_PCR, err);
 	rcu_read_lock();
@@ -352,16 +393,17 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
 		return err;
 
 	ima_ns_cache_stamp(file, access, &m.stamp);
-	m.xattr_len = ima_ns_file_xattr(file, &m.xattr);
-	err = collect(file, &m.stamp, xattr_algo(m.xattr, m.xattr_len), &m.known, &m.complete);
+	if (decision->action & (IMA_NS_MEASURE | IMA_NS_AUDIT))
+		err = find_digest(event, decision, &m);
 	if (!err && decision->action & IMA_NS_MEASURE)
 		err = measure_file(event, decision, &m);
 	if (!err && decision->action & IMA_NS_AUDIT)
 		ima_ns_audit_rule(event->ns, m.name, &m.known);
-	if (!err && m.complete)
+	if (!err && !m.incomplete)
 		ima_ns_cache_record(file, event->ns, &m.stamp, need);
-	kvfree(m.xattr);
-	return err;
+	ima_ns_xattrs_free(&m.xattrs);
+	ima_ns_cache_unstamp(&m.stamp);
+	return err == -ENODATA ? 0 : err;
 }
 
 /**
@@ -388,11 +430,11 @@ int ima_ns_measure_event(struct ima_ns_event *event)
 	rcu_read_unlock();
 	if (done)
 		return 0;
-	buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+	buf = ima_ns_name_alloc();
 	if (!buf)
 		return record_lost(event->ns, IMA_NS_PCR, -ENOMEM);
 	err = act(event, &decision, buf);
-	kfree(buf);
+	ima_ns_name_free(buf);
 	return err;
 }
 
@@ -516,15 +558,31 @@ void ima_ns_measure_tomtou(const struct ima_ns_event *event)
 		struct name_snapshot snap;
 
 		if (ns == event->ns)
-			buf = kmalloc(IMA_NS_PATH_BUF, GFP_KERNEL_ACCOUNT);
+			buf = ima_ns_name_alloc();
 		take_dentry_name_snapshot(&snap, dentry);
 		store_violation(ns, "ToMToU", buf ? ima_ns_path(event, buf) :
-				(const char *)snap.name.name, file_inode(event->file));
+				(const char *)snap.name.name, event->file);
 		release_dentry_name_snapshot(&snap);
-		kfree(buf);
+		ima_ns_name_free(buf);
 		buf = NULL;
 		ima_ns_put(ns);
 	}
+}
+
+/* Digest of the PCRs that say how the machine was booted (host: the same name with _tfm). */
+static int calc_boot_aggregate(struct ima_namespace *ns, unsigned int bank, enum hash_algo algo,
+			       u8 *digest)
+{
+	unsigned int size = ima_ns_pcr_layout.size[bank];
+	u8 *values = kmalloc(IMA_NS_PCRS * size, GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!values)
+		return -ENOMEM;
+	ima_ns_log_pcrs(&ns->log, bank, values);
+	err = ima_ns_hash(algo, values, (algo == HASH_ALGO_SHA1 ? 8 : 10) * size, digest);
+	kfree(values);
+	return err;
 }
 
 /**
@@ -533,7 +591,7 @@ void ima_ns_measure_tomtou(const struct ima_ns_event *event)
  *
  * Mirrors host IMA's ima_add_boot_aggregate(): the digest of PCR 0 to 9 (0 to 7
  * for sha1) in the bank of the digest algorithm; without such a bank in sha256,
- * else in sha1, else zeros.
+ * else in sha1, else zeros.  Field "d" has that of the sha1 bank.
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -542,32 +600,29 @@ int ima_ns_measure_boot_aggregate(struct ima_namespace *ns)
 {
 	static const enum hash_algo fallback[] = { HASH_ALGO_SHA256, HASH_ALGO_SHA1 };
 	struct ima_ns_template_input in = { .path = "boot_aggregate" };
+	u8 digest[IMA_NS_MAX_DIGEST] = {}, d[SHA1_DIGEST_SIZE];
 	enum hash_algo algo = ima_ns_hash_algo;
-	u8 digest[IMA_NS_MAX_DIGEST] = {};
-	u8 *values;
 	unsigned int i;
 	int bank, err = 0;
 
 	bank = ima_ns_pcr_bank(algo);
 	for (i = 0; bank < 0 && i < ARRAY_SIZE(fallback); i++)
 		bank = ima_ns_pcr_bank(algo = fallback[i]);
-	if (bank < 0) {
+	if (bank < 0)
 		algo = ima_ns_hash_algo;
-	} else {
-		unsigned int size = ima_ns_pcr_layout.size[bank];
-
-		values = kmalloc(IMA_NS_PCRS * size, GFP_KERNEL_ACCOUNT);
-		if (!values)
-			return -ENOMEM;
-		ima_ns_log_pcrs(&ns->log, bank, values);
-		err = ima_ns_hash(algo, values, (algo == HASH_ALGO_SHA1 ? 8 : 10) * size, digest);
-		kfree(values);
-	}
-	if (err)
-		return err;
+	else
+		err = calc_boot_aggregate(ns, bank, algo, digest);
 	in.algo = hash_algo_name[algo];
 	in.digest = digest;
 	in.digest_len = hash_digest_size[algo];
-	in.digest_sha1 = algo == HASH_ALGO_SHA1 ? digest : NULL;
-	return store(ns, ima_ns_default_template, IMA_NS_PCR, &in);
+	bank = ima_ns_pcr_bank(HASH_ALGO_SHA1);
+	if (fits_d(algo)) {
+		in.d = digest;
+		in.d_len = in.digest_len;
+	} else if (!err && bank >= 0) {
+		err = calc_boot_aggregate(ns, bank, HASH_ALGO_SHA1, d);
+		in.d = d;
+		in.d_len = sizeof(d);
+	}
+	return err ?: store(ns, ima_ns_default_template, IMA_NS_PCR, &in);
 }

@@ -57,11 +57,28 @@ static void free_work(struct work_struct *work)
 {
 	struct ima_namespace *ns = container_of(to_rcu_work(work), struct ima_namespace, free);
 
+	ima_ns_tpm_free(ns);
 	ima_ns_log_free(&ns->log);
 	ima_ns_policy_death(&ns->policy);
 	kfree(ns->cgroup);
 	kfree(ns);
 	atomic_dec(&nr_objects);
+}
+
+/**
+ * ima_ns_name() - what a namespace is called in securityfs and below /dev
+ * @ns: namespace
+ * @buf: IMA_NS_NAME bytes
+ *
+ * Return: @buf.
+ */
+const char *ima_ns_name(const struct ima_namespace *ns, char *buf)
+{
+	if (READ_ONCE(ns->renamed))
+		snprintf(buf, IMA_NS_NAME, "%u.%llu", ns->inum, ns->seq);
+	else
+		snprintf(buf, IMA_NS_NAME, "%u", ns->inum);
+	return buf;
 }
 
 /** ima_ns_put() - drop a reference to the memory; NULL is fine */
@@ -111,10 +128,19 @@ static void bury(struct ima_namespace *ns)
 {
 	lockdep_assert_held(&births);
 	ns->state = IMA_NS_DEAD;
+	ima_ns_tpm_unpublish(ns);
 	ima_ns_securityfs_unpublish(ns);
 	list_del_init(&ns->all);
 	atomic_dec(&ima_ns_stats.alive);
 	atomic64_inc(&ima_ns_stats.died);
+}
+
+/* An orphan's name becomes free for a newcomer with the same number. */
+static void step_aside(struct ima_namespace *ns)
+{
+	lockdep_assert_held(&births);
+	ima_ns_securityfs_rename(ns);
+	ima_ns_tpm_rename(ns);
 }
 
 /*
@@ -130,7 +156,7 @@ static void reap_work(struct work_struct *work)
 	if (dead)
 		bury(ns);
 	else
-		ima_ns_securityfs_rename(ns);
+		step_aside(ns);
 	mutex_unlock(&births);
 	if (!dead)
 		return;
@@ -246,7 +272,8 @@ static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
 		return NULL;
 	}
 	atomic_inc(&nr_objects);
-	if (!ima_ns_log_init(&ns->log) && !ima_ns_measure_boot_aggregate(ns))
+	if (!ima_ns_log_init(&ns->log) && !ima_ns_tpm_create(ns) &&
+	    !ima_ns_measure_boot_aggregate(ns))
 		return ns;
 	ima_ns_put(ns);
 	return NULL;
@@ -260,7 +287,7 @@ static void rename_orphans(u32 inum)
 	lockdep_assert_held(&births);
 	list_for_each_entry(ns, &all_namespaces, all)
 		if (ns->inum == inum && ns->state == IMA_NS_ORPHAN)
-			ima_ns_securityfs_rename(ns);
+			step_aside(ns);
 }
 
 /* Give a namespace its id, its directory and its place in the tables. */
@@ -274,8 +301,12 @@ static int publish(struct ima_namespace *ns)
 	ns->seq = ++last_seq;
 	rename_orphans(ns->inum);
 	err = ima_ns_securityfs_publish(ns);
-	if (err)
+	if (!err)
+		err = ima_ns_tpm_publish(ns);
+	if (err) {
+		ima_ns_securityfs_unpublish(ns);
 		return err;
+	}
 	list_add(&ns->all, &all_namespaces);
 	atomic_inc(&ima_ns_stats.alive);
 	atomic64_inc(&ima_ns_stats.born);

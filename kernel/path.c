@@ -17,6 +17,7 @@
 #include <linux/fs.h>
 #include <linux/mount.h>
 #include <linux/path.h>
+#include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "compat.h"
@@ -24,7 +25,11 @@
 
 #define DELETED " (deleted)"
 
+/* room for d_path() to write a name of PATH_MAX bytes and what it may add */
+#define NAME_BUF (PATH_MAX + 16)
+
 static struct workqueue_struct *path_wq;
+static struct kmem_cache *name_cache;
 
 struct path_work {
 	struct work_struct work;
@@ -37,7 +42,7 @@ static void path_work(struct work_struct *work)
 {
 	struct path_work *w = container_of(work, struct path_work, work);
 
-	w->name = d_path(w->path, w->buf, IMA_NS_PATH_BUF);
+	w->name = d_path(w->path, w->buf, NAME_BUF);
 }
 
 /* What d_absolute_path() refuses: host IMA then records the last component. */
@@ -70,7 +75,7 @@ static char *absolute_path(const struct ima_ns_event *event, char *buf)
 	struct path_work w = { .path = &event->file->f_path, .buf = buf };
 
 	if (event->path_flags & IMA_NS_PATH_TOP && !(event->root_seq & 1) && current->fs) {
-		w.name = d_path(w.path, buf, IMA_NS_PATH_BUF);
+		w.name = d_path(w.path, buf, NAME_BUF);
 		smp_rmb();	/* the root was read before the count is */
 		if (compat_fs_seq(current->fs) == event->root_seq)
 			return w.name;
@@ -85,7 +90,7 @@ static char *absolute_path(const struct ima_ns_event *event, char *buf)
 /**
  * ima_ns_path() - the name of a file for its record
  * @event: the event, of current
- * @buf: IMA_NS_PATH_BUF bytes
+ * @buf: from ima_ns_name_alloc()
  *
  * Mirrors host IMA's ima_d_path().
  *
@@ -121,15 +126,48 @@ const char *ima_ns_path(const struct ima_ns_event *event, char *buf)
 	return name;
 }
 
+/**
+ * ima_ns_name_alloc() - room for a name
+ *
+ * Context: may sleep; charged to the caller's memory cgroup.
+ * Return: memory to be freed with ima_ns_name_free(), or NULL.
+ */
+char *ima_ns_name_alloc(void)
+{
+	return kmem_cache_alloc(name_cache, GFP_KERNEL);
+}
+
+/** ima_ns_name_free() - free it; NULL is fine */
+void ima_ns_name_free(char *buf)
+{
+	if (buf)
+		kmem_cache_free(name_cache, buf);
+}
+
+/*
+ * Nothing has to be there when a name is written.  But the kernel zeroes what is
+ * allocated without a constructor each time: a tenth of a first measurement.
+ */
+static void name_ctor(void *buf)
+{
+}
+
 /** ima_ns_path_init() - 0 or -ENOMEM */
 int ima_ns_path_init(void)
 {
+	name_cache = kmem_cache_create("ima_ns_name", NAME_BUF, 0, SLAB_ACCOUNT, name_ctor);
+	if (!name_cache)
+		return -ENOMEM;
 	path_wq = alloc_workqueue("ima_ns_path", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	return path_wq ? 0 : -ENOMEM;
+	if (path_wq)
+		return 0;
+	kmem_cache_destroy(name_cache);
+	return -ENOMEM;
 }
 
 /** ima_ns_path_exit() - no event is on its way */
 void ima_ns_path_exit(void)
 {
 	destroy_workqueue(path_wq);
+	kmem_cache_destroy(name_cache);
 }

@@ -30,7 +30,8 @@ static int template_index(void *data, const char *name, const char **shown)
 
 	if (!t)
 		return -EINVAL;
-	*shown = t->name;
+	/* host IMA shows nothing for a custom format, which could not be loaded again */
+	*shown = ima_ns_template_label(t);
 	return ima_ns_template_index(t);
 }
 
@@ -61,7 +62,7 @@ static void fill_ctx(struct ima_ns_policy_ctx *ctx, struct user_namespace *user_
 {
 	*ctx = (struct ima_ns_policy_ctx){
 		.dialect = ima_ns_dialect_for(LINUX_VERSION_MAJOR, LINUX_VERSION_PATCHLEVEL),
-		.caps = IMA_NS_CAP_AUDIT,
+		.caps = IMA_NS_CAPS_NAMESPACE,
 		.pcrs = IMA_NS_PCRS,
 		.data = user_ns,
 		.map_uid = map_uid,
@@ -360,12 +361,15 @@ static void fill_subject(struct ima_ns_subject *s, const struct ima_ns_event *ev
 	const struct cred *cred;
 
 	if (dims & IMA_NS_DIMS_FILE) {
-		struct mnt_idmap *idmap = file_mnt_idmap(event->file);
-
 		s->fsmagic = sb->s_magic;
 		s->fsname = sb->s_type->name;
 		s->fs_subtype = sb->s_subtype;
 		s->fsuuid = sb->s_uuid.b;
+	}
+	/* each is a look at two maps */
+	if (dims & (IMA_NS_DIM_BIT(IMA_NS_DIM_FOWNER) | IMA_NS_DIM_BIT(IMA_NS_DIM_FGROUP))) {
+		struct mnt_idmap *idmap = file_mnt_idmap(event->file);
+
 		s->fowner = __vfsuid_val(i_uid_into_vfsuid(idmap, inode));
 		s->fgroup = __vfsgid_val(i_gid_into_vfsgid(idmap, inode));
 	}

@@ -102,8 +102,6 @@ const struct ima_ns_dialect *ima_ns_dialect_for(unsigned int major, unsigned int
  * IMA's errno, whatever else is in it.
  *
  * @IMA_NS_CAP_APPRAISE: appraise, dont_appraise, func=SETXATTR_CHECK
- * @IMA_NS_CAP_AUDIT: audit, dont_audit
- * @IMA_NS_CAP_VERITY: digest_type=verity
  * @IMA_NS_CAP_MODSIG: appraise_type=imasig|modsig; unlike the others, off means
  *                     -EINVAL: host IMA without IMA_APPRAISE_MODSIG says so too
  * @IMA_NS_CAP_KEXEC: func=KEXEC_*
@@ -111,19 +109,19 @@ const struct ima_ns_dialect *ima_ns_dialect_for(unsigned int major, unsigned int
  * @IMA_NS_CAP_CRITICAL_DATA: func=CRITICAL_DATA
  * @IMA_NS_CAP_LSM: obj_*= and subj_*=.  Parsed and shown, never matched, as on
  *                  a host whose LSM does not know the label.
+ * @IMA_NS_CAPS_NAMESPACE: what a namespace can do
  * @IMA_NS_CAPS_HOST: everything that Debian's kernels accept: to check a host's
  *                    policy
  */
 enum ima_ns_policy_caps {
 	IMA_NS_CAP_APPRAISE = 0x01,
-	IMA_NS_CAP_AUDIT = 0x02,
-	IMA_NS_CAP_VERITY = 0x04,
-	IMA_NS_CAP_MODSIG = 0x08,
-	IMA_NS_CAP_KEXEC = 0x10,
-	IMA_NS_CAP_KEYS = 0x20,
-	IMA_NS_CAP_CRITICAL_DATA = 0x40,
-	IMA_NS_CAP_LSM = 0x80,
-	IMA_NS_CAPS_HOST = 0xff & ~0x08,
+	IMA_NS_CAP_MODSIG = 0x02,
+	IMA_NS_CAP_KEXEC = 0x04,
+	IMA_NS_CAP_KEYS = 0x08,
+	IMA_NS_CAP_CRITICAL_DATA = 0x10,
+	IMA_NS_CAP_LSM = 0x20,
+	IMA_NS_CAPS_NAMESPACE = 0,
+	IMA_NS_CAPS_HOST = 0x3f & ~IMA_NS_CAP_MODSIG,
 };
 
 /* --- errors ------------------------------------------------------------------ */

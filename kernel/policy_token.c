@@ -302,7 +302,7 @@ static int parse_id(struct ima_ns_parse *ps, const struct ima_ns_token *t, char 
 	}
 	if (id == U32_MAX)
 		return ima_ns_parse_fail(ps, -EINVAL,
-					 "this id does not exist in the writer's user namespace");
+					 "there is no such id in this user namespace");
 	ps->rule.id[t->id] = id;
 	ps->rule.id_op[t->id] = op;
 	return 0;
@@ -424,9 +424,7 @@ static int parse_nothing(struct ima_ns_parse *ps, const struct ima_ns_token *t, 
 /* --- the table ----------------------------------------------------------------------- */
 
 #define NO_APPRAISE	"appraisal per namespace is not in this release; measure instead"
-#define NO_AUDIT	"audit records per namespace are not in this release; measure instead"
-#define NO_LSM		"LSM labels are not per namespace; use uid=, fowner= or fsuuid="
-#define NO_VERITY	"fs-verity digests are not in this release; leave digest_type= out"
+#define NO_LSM		"no module can match LSM labels; use uid=, fowner= or fsuuid="
 
 #define ACTION(word, number, ...) \
 	{ .key = word, .ops = "", .action = number, .dim = IMA_NS_DIM_MAX, \
@@ -447,9 +445,8 @@ const struct ima_ns_token ima_ns_tokens[] = {
 	       .cap = IMA_NS_CAP_APPRAISE, .refusal = NO_APPRAISE),
 	ACTION("dont_appraise", IMA_NS_DONT_APPRAISE,
 	       .cap = IMA_NS_CAP_APPRAISE, .refusal = NO_APPRAISE),
-	ACTION("audit", IMA_NS_AUDIT, .cap = IMA_NS_CAP_AUDIT, .refusal = NO_AUDIT),
-	ACTION("dont_audit", IMA_NS_DONT_AUDIT, .grammar = IMA_NS_GRAMMAR_DONT_AUDIT,
-	       .cap = IMA_NS_CAP_AUDIT, .refusal = NO_AUDIT),
+	ACTION("audit", IMA_NS_AUDIT, .cap = 0),
+	ACTION("dont_audit", IMA_NS_DONT_AUDIT, .grammar = IMA_NS_GRAMMAR_DONT_AUDIT),
 	ACTION("hash", IMA_NS_HASH, .cap = 0),
 	ACTION("dont_hash", IMA_NS_DONT_HASH, .cap = 0),
 
@@ -502,8 +499,7 @@ const struct ima_ns_token ima_ns_tokens[] = {
 	  .actions = IMA_NS_APPRAISE, .dim = IMA_NS_DIM_MAX, .parse = parse_appraise_type,
 	  .show = ima_ns_show_appraise_type },
 	{ .key = "digest_type", .ops = "=", .cond = COND_VERITY, .repeat = true,
-	  .cap = IMA_NS_CAP_VERITY, .refusal = NO_VERITY, .dim = IMA_NS_DIM_MAX,
-	  .parse = parse_digest_type, .show = ima_ns_show_verity },
+	  .dim = IMA_NS_DIM_MAX, .parse = parse_digest_type, .show = ima_ns_show_verity },
 	{ .key = "permit_directio", .ops = "", .cond = COND_DIRECTIO, .repeat = true,
 	  .dim = IMA_NS_DIM_MAX, .parse = parse_directio, .show = ima_ns_show_word },
 	{ .key = "appraise_flag", .ops = "=", .dim = IMA_NS_DIM_MAX,

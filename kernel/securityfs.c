@@ -28,8 +28,15 @@
 
 static struct dentry *top;
 
-/* A member sees its own namespace and nothing else of ours; the host sees all. */
-static bool may_see(const struct ima_namespace *ns)
+/**
+ * ima_ns_may_see() - may current look at a namespace?
+ * @ns: the namespace; NULL: at what is the host's
+ *
+ * A member sees its own namespace and nothing else of ours; the host sees all.
+ *
+ * Context: RCU read side.
+ */
+bool ima_ns_may_see(const struct ima_namespace *ns)
 {
 	const struct ima_namespace *mine = ima_ns_current();
 
@@ -53,7 +60,7 @@ struct ima_namespace *ima_ns_node_get(struct inode *inode, unsigned int *bank)
 	v = (unsigned long)READ_ONCE(inode->i_private);
 	*bank = v & BANK_MASK;
 	ns = (struct ima_namespace *)(v & ~BANK_MASK);
-	if (!ns || !may_see(ns))
+	if (!ns || !ima_ns_may_see(ns))
 		ns = ERR_PTR(ns ? -EACCES : -ENOENT);
 	else if (!refcount_inc_not_zero(&ns->refs))
 		ns = ERR_PTR(-ENOENT);
@@ -70,7 +77,7 @@ static int dir_open(struct inode *inode, struct file *file)
 	bool see;
 
 	rcu_read_lock();
-	see = may_see(READ_ONCE(inode->i_private));
+	see = ima_ns_may_see(READ_ONCE(inode->i_private));
 	rcu_read_unlock();
 	return see ? dcache_dir_open(inode, file) : -EACCES;
 }
@@ -211,6 +218,7 @@ static const char *const state_names[] = {
 static int info_show(struct seq_file *m, void *v)
 {
 	struct ima_namespace *ns = ((struct text_ctx *)m->private)->ns;
+	char name[IMA_NS_NAME];
 
 	seq_printf(m, "nsid=%u\n", ns->inum);
 	seq_printf(m, "id=%s-%llu\n", ima_ns_boot_id, ns->seq);
@@ -224,7 +232,7 @@ static int info_show(struct seq_file *m, void *v)
 	seq_printf(m, "trimmed=%lu\n", ima_ns_log_trimmed(&ns->log));
 	seq_printf(m, "violations=%lu\n", READ_ONCE(ns->log.violations));
 	seq_printf(m, "poisoned=%lu\n", READ_ONCE(ns->log.poisoned));
-	seq_puts(m, "device=none\n");
+	seq_printf(m, "device=/dev/ima-ns/%s/tpmrm0\n", ima_ns_name(ns, name));
 	return 0;
 }
 
@@ -338,13 +346,12 @@ static int add_nodes(struct ima_namespace *ns, size_t row)
  */
 int ima_ns_securityfs_publish(struct ima_namespace *ns)
 {
-	char name[16];
+	char name[IMA_NS_NAME];
 	size_t row;
 	int err = 0;
 
 	BUILD_BUG_ON(IMA_NS_MAX_BANKS + 1 > BANK_MASK + 1);
-	snprintf(name, sizeof(name), "%u", ns->inum);
-	ns->dir = securityfs_create_dir(name, top);
+	ns->dir = securityfs_create_dir(ima_ns_name(ns, name), top);
 	if (IS_ERR(ns->dir)) {
 		err = PTR_ERR(ns->dir);
 		ns->dir = NULL;
@@ -441,7 +448,7 @@ static int top_open(struct inode *inode, struct file *file)
 	bool see;
 
 	rcu_read_lock();
-	see = may_see(NULL);
+	see = ima_ns_may_see(NULL);
 	rcu_read_unlock();
 	return see ? 0 : -EACCES;
 }

@@ -38,7 +38,7 @@ struct session {
 
 static void report(const struct session *s, const struct ima_ns_policy_error *e)
 {
-	char what[96];
+	char what[32];
 
 	if (s->ns)
 		snprintf(what, sizeof(what), "policy of %u", s->ns->inum);
@@ -46,10 +46,7 @@ static void report(const struct session *s, const struct ima_ns_policy_error *e)
 		strscpy(what, "default_policy");
 	pr_err("%s, line %u column %u: \"%s\": %s\n", what, e->line, e->column, e->token,
 	       e->reason ?: "invalid");
-	if (!s->ns)
-		return;
-	snprintf(what, sizeof(what), "%s: %s", e->token, e->reason ?: "invalid");
-	ima_ns_audit_policy(s->ns, "update_policy", what, e->err);
+	ima_ns_audit_bad_rule(s->ns, e);
 }
 
 static ssize_t add_line(struct session *s, const char *line, size_t len)
@@ -171,12 +168,11 @@ static void end(struct session *s)
 		cause = "completed";
 	ima_ns_policy_builder_free(s->builder);
 	clear_bit(0, &s->slot->busy);
-	if (s->ns) {
+	if (s->ns)
 		pr_info("policy of %u: update %s\n", s->ns->inum, cause);
-		ima_ns_audit_policy(s->ns, "policy_update", cause, err);
-	} else {
+	else
 		pr_info("default_policy: update %s\n", cause);
-	}
+	ima_ns_audit_policy(s->ns, cause, err);
 }
 
 static int session_open(struct file *file, struct ima_ns_policy_slot *slot,

@@ -14,11 +14,13 @@
 /**
  * struct ima_ns_field - how one field is made and shown
  * @id: as in a format string
+ * @needs: IMA_NS_NEEDS_*
  * @encode: append the field's bytes, without length; nothing for an empty field
  * @show: append its text
  */
 struct ima_ns_field {
 	const char *id;
+	u32 needs;
 	void (*encode)(const struct ima_ns_template_input *in, struct buf_writer *w);
 	void (*show)(const u8 *data, size_t len, struct buf_writer *w);
 };
@@ -82,10 +84,10 @@ static void encode_d(const struct ima_ns_template_input *in, struct buf_writer *
 {
 	static const u8 zeros[20];
 
-	if (in->violation || !in->digest_sha1)
+	if (in->violation || !in->d)
 		buf_put(w, zeros, sizeof(zeros));
 	else
-		buf_put(w, in->digest_sha1, 20);
+		buf_put(w, in->d, in->d_len);
 }
 
 static void encode_d_ng(const struct ima_ns_template_input *in, struct buf_writer *w)
@@ -121,16 +123,33 @@ static void encode_n_ng(const struct ima_ns_template_input *in, struct buf_write
 	put_name(w, in->path, strlen(in->path));
 }
 
+static void encode_evmsig(const struct ima_ns_template_input *in, struct buf_writer *w)
+{
+	if (in->evmsig)
+		buf_put(w, in->evmsig, in->evmsig_len);
+}
+
+/* host: without a signature in security.ima that in security.evm stands for it */
 static void encode_sig(const struct ima_ns_template_input *in, struct buf_writer *w)
 {
 	if (in->sig)
 		buf_put(w, in->sig, in->sig_len);
+	else
+		encode_evmsig(in, w);
 }
 
 static void encode_buf(const struct ima_ns_template_input *in, struct buf_writer *w)
 {
 	if (in->buf)
 		buf_put(w, in->buf, in->buf_len);
+}
+
+/*
+ * d-modsig and modsig.  Host IMA looks for an appended signature only if an
+ * appraise rule with appraise_type=imasig|modsig asks for it.
+ */
+static void encode_nothing(const struct ima_ns_template_input *in, struct buf_writer *w)
+{
 }
 
 static void encode_iuid(const struct ima_ns_template_input *in, struct buf_writer *w)
@@ -149,6 +168,35 @@ static void encode_imode(const struct ima_ns_template_input *in, struct buf_writ
 {
 	if (in->has_inode)
 		buf_put_le16(w, in->mode);
+}
+
+static void encode_xattrnames(const struct ima_ns_template_input *in, struct buf_writer *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->nr_xattrs; i++) {
+		if (i)
+			buf_put_u8(w, '|');
+		buf_put_str(w, in->xattrs[i].name);
+	}
+	if (in->nr_xattrs)
+		buf_put_u8(w, '\0');
+}
+
+static void encode_xattrlengths(const struct ima_ns_template_input *in, struct buf_writer *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->nr_xattrs; i++)
+		buf_put_le32(w, in->xattrs[i].len);
+}
+
+static void encode_xattrvalues(const struct ima_ns_template_input *in, struct buf_writer *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->nr_xattrs; i++)
+		buf_put(w, in->xattrs[i].value, in->xattrs[i].len);
 }
 
 /* "[type:]algo:" NUL digest; a malformed prefix falls back to plain hex */
@@ -192,26 +240,40 @@ static void show_uint(const u8 *data, size_t len, struct buf_writer *w)
 }
 
 static const struct ima_ns_field fields[] = {
-	{ "d",       encode_d,       show_hex },
-	{ "n",       encode_n,       show_string },
-	{ "d-ng",    encode_d_ng,    show_digest },
-	{ "d-ngv2",  encode_d_ngv2,  show_digest },
-	{ "n-ng",    encode_n_ng,    show_string },
-	{ "sig",     encode_sig,     show_hex },
-	{ "buf",     encode_buf,     show_hex },
-	{ "iuid",    encode_iuid,    show_uint },
-	{ "igid",    encode_igid,    show_uint },
-	{ "imode",   encode_imode,   show_uint },
+	{ "d",            IMA_NS_NEEDS_D,      encode_d,            show_hex },
+	{ "n",            0,                   encode_n,            show_string },
+	{ "d-ng",         0,                   encode_d_ng,         show_digest },
+	{ "d-ngv2",       0,                   encode_d_ngv2,       show_digest },
+	{ "n-ng",         0,                   encode_n_ng,         show_string },
+	{ "sig",          IMA_NS_NEEDS_SIG,    encode_sig,          show_hex },
+	{ "buf",          0,                   encode_buf,          show_hex },
+	{ "d-modsig",     0,                   encode_nothing,      show_digest },
+	{ "modsig",       0,                   encode_nothing,      show_hex },
+	{ "evmsig",       IMA_NS_NEEDS_EVMSIG, encode_evmsig,       show_hex },
+	{ "iuid",         0,                   encode_iuid,         show_uint },
+	{ "igid",         0,                   encode_igid,         show_uint },
+	{ "imode",        0,                   encode_imode,        show_uint },
+	{ "xattrnames",   IMA_NS_NEEDS_XATTRS, encode_xattrnames,   show_string },
+	{ "xattrlengths", IMA_NS_NEEDS_XATTRS, encode_xattrlengths, show_hex },
+	{ "xattrvalues",  IMA_NS_NEEDS_XATTRS, encode_xattrvalues,  show_hex },
 };
 
+#define EVM_SIG_FMT \
+	"d-ng|n-ng|evmsig|xattrnames|xattrlengths|xattrvalues|iuid|igid|imode"
+
 static struct ima_ns_template templates[] = {
-	{ .name = "ima",       .fmt = "d|n" },
-	{ .name = "ima-ng",    .fmt = "d-ng|n-ng" },
-	{ .name = "ima-ngv2",  .fmt = "d-ngv2|n-ng" },
-	{ .name = "ima-sig",   .fmt = "d-ng|n-ng|sig" },
-	{ .name = "ima-sigv2", .fmt = "d-ngv2|n-ng|sig" },
-	{ .name = "ima-buf",   .fmt = "d-ng|n-ng|buf" },
+	{ .name = "ima",        .fmt = "d|n" },
+	{ .name = "ima-ng",     .fmt = "d-ng|n-ng" },
+	{ .name = "ima-ngv2",   .fmt = "d-ngv2|n-ng" },
+	{ .name = "ima-sig",    .fmt = "d-ng|n-ng|sig" },
+	{ .name = "ima-sigv2",  .fmt = "d-ngv2|n-ng|sig" },
+	{ .name = "ima-buf",    .fmt = "d-ng|n-ng|buf" },
+	{ .name = "ima-modsig", .fmt = "d-ng|n-ng|sig|d-modsig|modsig" },
+	{ .name = "evm-sig",    .fmt = EVM_SIG_FMT },
+	{ .name = "",           .fmt = "" },	/* ima_ns_template_define() */
 };
+
+#define NR_BUILTIN (ARRAY_SIZE(templates) - 1)
 
 static const struct ima_ns_field *find_field(const char *id, size_t len)
 {
@@ -223,23 +285,26 @@ static const struct ima_ns_field *find_field(const char *id, size_t len)
 	return NULL;
 }
 
+/* host: template_desc_init_fields() */
 static int resolve(struct ima_ns_template *t)
 {
 	const char *p = t->fmt;
+	size_t len;
 
 	t->nr_fields = 0;
-	while (*p) {
-		size_t len = strcspn(p, "|");
-		const struct ima_ns_field *f = find_field(p, len);
+	t->needs = 0;
+	for (;; p += len + 1) {
+		const struct ima_ns_field *f;
 
+		len = strcspn(p, "|");
+		f = find_field(p, len);
 		if (!f || t->nr_fields == IMA_NS_MAX_FIELDS)
 			return -EINVAL;
 		t->fields[t->nr_fields++] = f;
-		p += len;
-		if (*p)
-			p++;
+		t->needs |= f->needs;
+		if (!p[len])
+			return 0;
 	}
-	return t->nr_fields ? 0 : -EINVAL;
 }
 
 /**
@@ -250,14 +315,32 @@ static int resolve(struct ima_ns_template *t)
 int ima_ns_template_init(void)
 {
 	size_t i;
+	int err = 0;
 
-	for (i = 0; i < ARRAY_SIZE(templates); i++) {
-		int err = resolve(&templates[i]);
+	for (i = 0; i < NR_BUILTIN && !err; i++)
+		err = resolve(&templates[i]);
+	return err;
+}
 
-		if (err)
-			return err;
-	}
-	return 0;
+/**
+ * ima_ns_template_define() - a format of one's own becomes a template
+ * @fmt: field ids joined by '|'; must outlive the template
+ *
+ * There is one such template, as on the host (ima_template_fmt=); another call
+ * replaces it.  Before anybody looks templates up.
+ *
+ * Return: the template; or NULL when @fmt names no field, an unknown one, or
+ * more than IMA_NS_MAX_FIELDS.
+ */
+const struct ima_ns_template *ima_ns_template_define(const char *fmt)
+{
+	struct ima_ns_template *t = &templates[NR_BUILTIN];
+
+	t->fmt = fmt;
+	if (!resolve(t))
+		return t;
+	t->fmt = "";
+	return NULL;
 }
 
 /**
@@ -270,6 +353,9 @@ const struct ima_ns_template *ima_ns_template_find(const char *name)
 {
 	size_t i;
 
+	/* what has not been defined has neither */
+	if (!*name)
+		return NULL;
 	for (i = 0; i < ARRAY_SIZE(templates); i++)
 		if (!strcmp(templates[i].name, name) || !strcmp(templates[i].fmt, name))
 			return &templates[i];
@@ -298,17 +384,6 @@ const char *ima_ns_template_label(const struct ima_ns_template *t)
 bool ima_ns_template_is_ima(const struct ima_ns_template *t)
 {
 	return !strcmp(t->name, "ima");
-}
-
-/** ima_ns_template_wants_sig() - does a record carry security.ima? */
-bool ima_ns_template_wants_sig(const struct ima_ns_template *t)
-{
-	unsigned int i;
-
-	for (i = 0; i < t->nr_fields; i++)
-		if (t->fields[i]->encode == encode_sig)
-			return true;
-	return false;
 }
 
 /**
@@ -357,7 +432,6 @@ void ima_ns_template_ascii(const struct ima_ns_template *t, const u8 *data, size
 		if (!field)
 			return;
 		buf_put(w, " ", 1);
-		if (n)
-			t->fields[i]->show(field, n, w);
+		t->fields[i]->show(field, n, w);
 	}
 }

@@ -228,11 +228,27 @@ static int check_files(char **files, const struct ima_ns_dialect *dialect, bool 
 	return ret;
 }
 
+/* The module may have been loaded with a format of one's own.  Without it there is none. */
+static void running_format(const struct imans *im)
+{
+	char *path = xasprintf("%s/status", im->root.path);
+	char *status = read_small_file(AT_FDCWD, path, NULL);
+	const char *format;
+	size_t len;
+
+	format = status ? kv_find(status, "template", &len) : NULL;
+	if (format)
+		policy_format(format, len);
+	free(status);
+	free(path);
+}
+
 /* The grammar of this host. */
 static int running_dialect(const struct imans *im, const struct ima_ns_dialect **dialect)
 {
 	char *release = sys_release(im->root.sysroot);
 
+	running_format(im);
 	*dialect = release ? policy_dialect(release) : NULL;
 	free(release);
 	if (*dialect)

@@ -19,9 +19,7 @@
 
 #define STEPS	62	/* in one matrix; its entries are 2^62 at most */
 
-/*
- * What STEPS steps do: 2^62 * (f', g') = (uu * f + uv * g, vu * f + vv * g)
- */
+/* what 62 steps do: 2^62 * (f', g') = (uu * f + uv * g, vu * f + vv * g) */
 struct matrix {
 	s64 uu, uv;
 	s64 vu, vv;

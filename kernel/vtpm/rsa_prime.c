@@ -36,9 +36,9 @@
  * @power: @base ^ @half
  * @table: for the exponentiation
  * @bytes: random numbers
- * @divisor: small primes, then the exponent if it is one
+ * @divisor: small primes
  * @rest: @p modulo each
- * @exponent_rest: @p modulo the exponent if that is no small prime
+ * @exponent_rest: @p modulo the public exponent
  */
 struct search {
 	u64 p[VTPM_PRIME_LIMBS];

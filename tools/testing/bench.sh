@@ -1,122 +1,137 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# bench.sh [trixie|sid|--table FILE] - what an event costs, in guest instructions: without us,
-# on the host beside us, in a container, and under host IMA's tcb policy, all in
-# one boot.  Medians; the difference to the first column in brackets.
+# bench.sh [trixie|sid] [PART...] - what an IMA costs, ours and the host's, in
+# guest instructions, each figure against the bar that it has to pass.
+#
+#   events        open, mmap, execve of recorded files; a host task
+#   rules         the same under 10, 100 and 1000 rules: nine boots, which are
+#                 parts as well: rules-func-10, ..., rules-fowner-1000
+#   first         the first measurement of a file; many containers, one image
+#   log           memory of a record, reading logs, extending a PCR
+#   table         measure nothing, print what the last runs gave
+#
+# Each part is a boot in which the host's IMA gets the same policy (which it can
+# be given only once a boot).  Default: all parts.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/../.."
+. tools/testing/qemu/lib.sh
 
-phases="plain host container host-ima"
-root=/mnt/ext4/root
-repetitions=${REPETITIONS:-11}
+all_rules=$(printf 'rules-%s ' {func,uid,fowner}-{10,100,1000})
 
-on_host() {
-	local suite=$1
+# row PART SECTION WHAT OURS HOST-IMA [BAR] - see bench/table.awk
+row() { printf '%s|%s|%s|%s|%s|%s\n' "$1" "$2" "$3" "$4" "$5" "${6-}"; }
 
-	. tools/testing/qemu/lib.sh
+# more ROW-ARGUMENTS... - the same where what a call costs without an IMA is to be
+# subtracted: OURS and HOST-IMA are operations
+more() { row "$1" "$2" "$3" "ours/$4 - plain/$4" "ima/$5 - plain/$5" "${6-}"; }
+
+rows() {
+	local op kind n s
+
+	s='recorded file, policy tcb'
+	for op in open mmap execve; do
+		more events "$s" $op $op $op 'ratio 0.5'
+	done
+	more events "$s" 'spawn, static' spawn:static spawn:static
+	more events "$s" 'spawn, dynamic' spawn:dynamic spawn:dynamic
+
+	s='host task, each hook'
+	for op in open mmap security_file_post_open security_bprm_{creds_for_exec,check,creds_from_file}; do
+		row events "$s" "${op#security_}" "host/$op - plain-host/$op" '' 260
+		row events "$s" "${op#security_}, 200 idle namespaces" "host-200/$op - plain-host/$op" '' 260
+	done
+	s='host task, 200 idle namespaces : none'
+	for op in static dynamic; do
+		row events "$s" "spawn, $op" "host-200/spawn:$op" "host/spawn:$op" 'ratio 1.005'
+	done
+
+	for kind in func uid fowner; do
+		for n in 10 100 1000; do
+			s=0.5
+			[ $n != 1000 ] || s=0.05
+			for op in open mmap execve; do
+				more rules-$kind-$n "recorded file, $kind rules" "$op, $n rules" \
+					$op:$kind-$n $op:$kind-$n "ratio $s"
+			done
+		done
+	done
+
+	s='first measurement of a file'
+	more first "$s" '1 byte' first:1 first:1 'ratio 1.1'
+	more first "$s" '4096 bytes' first:4096 first:4096
+	row first "$s" "1 MB, host IMA's sha256" 'ours-generic/first:1M - plain/first:1M' \
+		'ima/first:1M - plain/first:1M' 'ratio 1.0'
+	more first "$s" '1 MB, our sha256' first:1M first:1M "ratio $fastest_bar"
+
+	s='1 MB of an image under many overlays'
+	more first "$s" 'first container' use:container-1 use:container-1 'ratio 1.0'
+	more first "$s" 'second container : 1 byte' use:container-2 first:1 'ratio 1.1'
+	row first "$s" 'hundredth container : 1 byte' 'ours/use:container-100 - plain/use:container-2' \
+		'ima/first:1 - plain/first:1' 'ratio 1.1'
+
+	s='reading a log, per record'
+	for n in 1000 10000 100000; do
+		row log "$s" "binary, $n records" "ours/read:binary-$n" "ima/read:binary-$n" 2500
+		row log "$s" "ASCII, $n records" "ours/read:ascii-$n" "ima/read:ascii-$n" 15000
+	done
+	row log 'a record' 'memory, bytes' ours/memory ima/memory 484
+	row log 'a record' 'extending a PCR in two banks' ours/extend '' 15000
+}
+
+table() { # FILE...
+	local host mine fastest_bar=0.65
+
+	# a kernel whose own IMA has the fastest driver leaves nothing to gain
+	host=$(sed -n "s/^# host IMA's sha256 //p" "$@")
+	mine=$(sed -n 's/^# our sha256 //p' "$@")
+	[ "$host" != "$mine" ] || fastest_bar=1.0
+	echo "Guest instructions; of calls: what they cost more than without any IMA; medians."
+	awk -f tools/testing/bench/table.awk <(rows) "$@"
+}
+
+measure() { # SUITE PART
+	local out=$CACHE/logs/bench-$1-$2.out
+
+	rm -f "$out"
+	say "$2"
+	echo "# part $2" > "$out.new"
+	# PART or PART-KIND-COUNT; one processor, so that nobody needs to lock
+	# shellcheck disable=SC2086
+	tools/testing/qemu/guest --suite "$1" --icount --timeout 900 --scratch 1G \
+		--log "$CACHE/logs/bench-$1-$2.klog" -- /src/tools/testing/bench/guest.sh ${2//-/ } \
+		>> "$out.new" || { grep -v $'\t' "$out.new" >&2; exit 1; }
+	mv "$out.new" "$out"
+}
+
+suite=${1:-trixie}
+[ $# = 0 ] || shift
+[ $# -gt 0 ] || set -- events rules first log
+parts=()
+for part; do
+	case $part in
+	rules) read -ra more <<< "$all_rules"; parts+=("${more[@]}") ;;
+	events | first | log) parts+=("$part") ;;
+	table) ;;
+	*)
+		[[ " $all_rules" == *" $part "* ]] || die "$part: no such part; see the head of this file"
+		parts+=("$part") ;;
+	esac
+done
+
+mkdir -p "$CACHE/logs"
+if [ ${#parts[@]} -gt 0 ]; then
 	tools/testing/qemu/mktree "$suite"
 	tools/testing/qemu/build "$suite" -s modules
 	tools/testing/qemu/build "$suite" -s -C /build/tools/testing/bench
-	mkdir -p "$CACHE/logs"
-	# one long run on one processor: several minutes
-	tools/testing/qemu/guest --suite "$suite" --icount --timeout 1800 \
-		--log "$CACHE/logs/bench.klog" -- /src/tools/testing/bench.sh |
-		tee "$CACHE/logs/bench.out" | sed -n 's/^\([^\t]*\)\t\([^\t]*\)\t.*/done: \1 \2/p' >&2
-	table "$CACHE/logs/bench.out"
-}
-
-table() { # FILE
-	awk -v phases="$phases" -F '\t' '
-	function median(list,   v, n, i, j, x) {
-		n = split(list, v, " ")
-		for (i = 2; i <= n; i++) {
-			x = v[i] + 0
-			for (j = i - 1; j > 0 && v[j] + 0 > x; j--) v[j + 1] = v[j]
-			v[j + 1] = x
-		}
-		return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
-	}
-	NF == 3 { if (!($2 in seen)) { seen[$2] = 1; order[++count] = $2 } m[$1, $2] = median($3) }
-	END {
-		n = split(phases, p, " ")
-		printf "%-16s", "instructions"
-		for (i = 1; i <= n; i++) printf "%24s", p[i]
-		print ""
-		for (o = 1; o <= count; o++) {
-			printf "%-16s", order[o]
-			for (i = 1; i <= n; i++) {
-				if (!((p[i], order[o]) in m)) { printf "%24s", "-"; continue }
-				x = m[p[i], order[o]]
-				text = sprintf("%.0f", x)
-				if (i > 1)
-					text = text sprintf(" (%+.0f)", x - m[p[1], order[o]])
-				printf "%24s", text
-			}
-			print ""
-		}
-	}' "$1"
-}
-
-# The rules of ima_policy=tcb; a policy can be loaded once, and not unloaded.
-host_ima_tcb() {
-	local magic
-
-	for magic in 0x9fa0 0x62656572 0x64626720 0x01021994 0x1cd1 0x42494e4d 0x73636673 \
-		0xf97cff8c 0x43415d53 0x27e0eb 0x63677270 0x6e736673 0xde5e81e4; do
-		echo "dont_measure fsmagic=$magic"
-	done > /tmp/policy
-	cat >> /tmp/policy <<-END
-		measure func=MMAP_CHECK mask=MAY_EXEC
-		measure func=BPRM_CHECK mask=MAY_EXEC
-		measure func=FILE_CHECK mask=^MAY_READ euid=0
-		measure func=FILE_CHECK mask=^MAY_READ uid=0
-		measure func=MODULE_CHECK
-		measure func=FIRMWARE_CHECK
-		measure func=POLICY_CHECK
-	END
-	echo /tmp/policy > /sys/kernel/security/ima/policy
-}
-
-# phase LABEL PREFIX... - all operations, in the same root, after the same warm-up
-phase() {
-	local label=$1
-
-	shift
-	# measuring reads a file whole; so that nobody pays for it later, all do
-	find $root -type f -exec cat {} + > /dev/null
-	"$@" chroot $root /bench "$label" open "$repetitions" 5000 /bench
-	"$@" chroot $root /bench "$label" mmap-hook "$repetitions" 5000 /bench
-	"$@" chroot $root /bench "$label" execve "$repetitions" 5000 /text
-	"$@" chroot $root /bench "$label" spawn-static "$repetitions" 50 /bench
-	"$@" chroot $root /bench "$label" spawn-dynamic "$repetitions" 50 /true
-	"$@" chroot $root /bench "$label" first-4096 "$repetitions" 4096 /
-	"$@" chroot $root /bench "$label" first-1048576 7 1048576 /
-}
-
-in_guest() {
-	local file
-
-	mkdir $root
-	cp /build/tools/testing/bench/{bench,true} $root/
-	for file in $(ldd $root/true | grep -oE '/[^ :)]+'); do
-		mkdir -p "$root${file%/*}"
-		cp -L "$file" "$root$file"
+	for part in "${parts[@]}"; do
+		measure "$suite" "$part"
 	done
-	yes plain-text | head -c 4096 > $root/text || true
-	chmod +x $root/text
-	phase plain env
-	modprobe ima_ns_probe
-	phase host env
-	phase container unshare --mount
-	modprobe -r ima_ns_probe
-	host_ima_tcb
-	phase host-ima env
-}
-
-if [ -d /run/guest ]; then
-	in_guest
-elif [ "${1:-}" = --table ]; then
-	table "$2"
 else
-	on_host "${1:-trixie}"
+	read -ra parts <<< "events $all_rules first log"
 fi
+files=()
+for part in "${parts[@]}"; do
+	[ ! -f "$CACHE/logs/bench-$suite-$part.out" ] || files+=("$CACHE/logs/bench-$suite-$part.out")
+done
+[ ${#files[@]} -gt 0 ] || die "no figures for $suite yet"
+table "${files[@]}"

@@ -14,6 +14,7 @@ usage() {
 	usage: check.sh VERB...
 	  harness      would the harness notice a crash, a hang, a missing report?
 	  host         unit tests of the pure C, the tool's tests, the committed skeleton
+	  fuzz         what reads hostile bytes is fed with them, FUZZ_SECONDS=60 each
 	  guest SUITE  test programs and container tests on the stock kernel of
 	               trixie (Linux 6.12) or sid (Linux 7.x)
 	  secureboot SUITE  a locked-down guest takes the signed modules and no other
@@ -64,6 +65,13 @@ as_test() { # NAME COMMAND... - a command as one test
 	if "${@:2}"; then echo "ok 1 $1"; else echo "not ok 1 $1"; fi
 }
 
+# make_in DIR ARGUMENT... - make in the tree; what it says of files is true outside
+make_in() {
+	tools/testing/qemu/build trixie -s -C "/build/$1" "${@:2}" 2>&1 |
+		sed "s,\\(^\\|[^[:alnum:]_./-]\\)/build/,\\1$(build_of trixie)/,g"
+	return "${PIPESTATUS[0]}"
+}
+
 check_host() {
 	local output=$logs/host.out dir
 
@@ -71,12 +79,22 @@ check_host() {
 	tools/testing/qemu/mktree trixie
 	: > "$output"
 	for dir in tools/testing/host userspace; do
-		[ ! -f $dir/Makefile ] ||
-			report $dir "$output" tools/testing/qemu/build trixie -s -C /build/$dir check
+		[ ! -f $dir/Makefile ] || report $dir "$output" make_in $dir check
 	done
 	report bpf/probe.lskel.h "$output" as_test skeleton \
 		tools/testing/qemu/build trixie -s bpf-check
 	count host "$output"
+}
+
+check_fuzz() {
+	local output=$logs/fuzz.out
+
+	title "fuzz: ${FUZZ_SECONDS:-60} s each"
+	tools/testing/qemu/mktree trixie
+	: > "$output"
+	report fuzz-check "$output" make_in tools/testing/host fuzz-check
+	report fuzz "$output" make_in tools/testing/host fuzz SECONDS="${FUZZ_SECONDS:-60}"
+	count fuzz "$output"
 }
 
 check_harness() {
@@ -96,7 +114,7 @@ guest_tests() {
 	for file in tools/testing/selftests/ima_ns/*_test.c; do
 		[ ! -f "$file" ] || printf '%s\t%s\n' "$file" "/build/${file%.c}"
 	done
-	for file in tools/testing/container/*.sh; do
+	for file in tools/testing/container/*.sh tools/testing/differential/*.sh; do
 		[ ! -x "$file" ] || printf '%s\t%s\n' "$file" "/src/$file"
 	done
 }
@@ -179,7 +197,7 @@ need awk:mawk cpio:cpio flock:util-linux mke2fs:e2fsprogs mmdebstrap:mmdebstrap 
 mkdir -p "$logs"
 while [ $# -gt 0 ]; do
 	case $1 in
-	harness | host) "check_$1" ;;
+	harness | host | fuzz) "check_$1" ;;
 	guest | secureboot)
 		[ $# -ge 2 ] || die "$1: which suite? trixie or sid"
 		"check_$1" "$2"
@@ -188,6 +206,7 @@ while [ $# -gt 0 ]; do
 	all)
 		check_harness
 		check_host
+		check_fuzz
 		for suite in trixie sid; do
 			check_guest $suite
 			check_secureboot $suite

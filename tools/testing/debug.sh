@@ -29,10 +29,8 @@ build_all() {
 	mkdir -p "$logs"
 	{
 		tools/testing/qemu/build --dir "$build" --kdir "$kernel" trixie
-		for dir in debug differential; do
-			tools/testing/qemu/build --dir "$build" --kdir "$kernel" trixie \
-				-C /build/tools/testing/$dir
-		done
+		tools/testing/qemu/build --dir "$build" --kdir "$kernel" trixie \
+			-C /build/tools/testing/debug
 	} > "$logs/build-debug.out" 2>&1 || {
 		tail -n 30 "$logs/build-debug.out"
 		die "they did not build"

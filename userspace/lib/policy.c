@@ -26,6 +26,24 @@ const struct ima_ns_dialect *policy_dialect(const char *release)
 	return ima_ns_dialect_for(major, minor);
 }
 
+/**
+ * policy_format() - rules may name this template from now on
+ * @format: a name, or fields joined by '|'
+ * @len: bytes of it
+ */
+void policy_format(const char *format, size_t len)
+{
+	static char *known;
+	char *own = xasprintf("%.*s", (int)len, format);
+
+	if (ima_ns_template_find(own) || !ima_ns_template_define(own)) {
+		free(own);
+		return;
+	}
+	free(known);
+	known = own;
+}
+
 static int template_index(void *data, const char *name, const char **shown)
 {
 	const struct ima_ns_template *t = ima_ns_template_find(name);
@@ -33,7 +51,7 @@ static int template_index(void *data, const char *name, const char **shown)
 	(void)data;
 	if (!t)
 		return -EINVAL;
-	*shown = t->name;
+	*shown = ima_ns_template_label(t);
 	return (int)ima_ns_template_index(t);
 }
 
@@ -43,7 +61,7 @@ static struct ima_ns_policy_ctx context(const struct ima_ns_dialect *dialect, bo
 	struct ima_ns_policy_ctx ctx = { .dialect = dialect, .caps = IMA_NS_CAPS_HOST };
 
 	if (!host) {
-		ctx.caps = IMA_NS_CAP_AUDIT;
+		ctx.caps = IMA_NS_CAPS_NAMESPACE;
 		ctx.pcrs = IMA_NS_PCRS;
 		ctx.template = template_index;
 	}

@@ -44,6 +44,7 @@ struct policy_report {
 };
 
 const struct ima_ns_dialect *policy_dialect(const char *release);
+void policy_format(const char *format, size_t len);
 void policy_check(const struct ima_ns_dialect *dialect, bool host, const char *text, size_t len,
 		  struct policy_report *report);
 void policy_report_free(struct policy_report *report);

@@ -91,6 +91,26 @@ static void test_show(void)
 	has(r->err, "/10/policy: No such file", "is named");
 }
 
+/* A rule may name the format that the module was loaded with, as it is. */
+static void test_format(void)
+{
+	char rules[256];
+
+	snprintf(rules, sizeof(rules), "%s/formats", dir);
+	fake_text(dir, "formats", "measure fowner=1 template=n-ng|d-ng|iuid" END);
+	exits(imans("--root", dir, "policy", "check", rules), 1, "a format that is not there");
+	fake_text(dir, "status", "version=0.1\ntemplate=n-ng|d-ng|iuid\nhash=sha256\n");
+	exits(imans("--root", dir, "policy", "check", rules), 0, "the module's own format");
+	exits(imans("--root", dir, "policy", "check", "--kernel", "7.2", rules), 1,
+	      "another machine's module has another");
+	fake_text(dir, "9/policy", "");
+	exits(imans("--root", dir, "policy", "load", "9", rules), 0, "it is loaded");
+	is(content("9/policy"), "measure fowner=1 template=n-ng|d-ng|iuid" END, "as it is");
+	fake_text(dir, "status", "version=0.1\ntemplate=n-ng|nosuch\n");
+	exits(imans("--root", dir, "policy", "check", rules), 1, "a format that makes no sense");
+	fake_status(dir, "attached");
+}
+
 static void test_check(void)
 {
 	struct json_object *all, *v;
@@ -263,6 +283,7 @@ int main(void)
 	test_usage();
 	test_show();
 	test_check();
+	test_format();
 	test_running_kernel();
 	test_terminal();
 	test_load();

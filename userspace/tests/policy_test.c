@@ -70,10 +70,11 @@ static void test_check(void)
 		{ "the last one", OLD, false, "measure pcr=23\n", "1 rules\n" },
 		{ "a host has 64", OLD, true, "measure pcr=63\n", "1 rules\n" },
 		{ "a template of ours", OLD, false, "measure template=ima-buf\n", "1 rules\n" },
-		{ "one of the host's", OLD, false, "measure template=ima-modsig\n",
-		  "F:1:9: template=ima-modsig: unknown template; ima-ng, ima-sig and ima-ngv2 are "
+		{ "one by its fields", OLD, false, "measure template=d-ngv2|n-ng|sig\n", "1 rules\n" },
+		{ "none of ours", OLD, false, "measure template=d-ngv2|sig\n",
+		  "F:1:9: template=d-ngv2|sig: unknown template; ima-ng, ima-sig and ima-ngv2 are "
 		  "common ones\n" },
-		{ "which a host has", OLD, true, "measure template=ima-modsig\n", "1 rules\n" },
+		{ "a digest of fs-verity", OLD, false, "measure digest_type=verity\n", "1 rules\n" },
 		{ "a word of 7.2", NEW, false, "dont_audit\n", "1 rules\n" },
 		{ "which 6.12 does not know", OLD, false, "dont_audit\n",
 		  "F:1:1: dont_audit: the IMA of this kernel is older than this\n" },

@@ -2,22 +2,32 @@
 /*
  * bench.c - what a system call costs that an IMA looks at.
  *
- *	bench LABEL OPERATION REPETITIONS COUNT PATH
+ *	bench STATE OPERATION[:NOTE] REPETITIONS COUNT PATH
  *
- * prints one line: LABEL, tab, OPERATION, tab, one value for each repetition,
- * per call.  In a guest with an instruction clock (qemu/guest --icount) a
- * nanosecond of CLOCK_MONOTONIC is an instruction.  Without arguments it does
- * nothing: then it is the static program that "spawn" starts.
+ * prints one line: STATE, tab, OPERATION[:NOTE], tab, one value for each
+ * repetition.  In a guest with an instruction clock (qemu/guest --icount) a
+ * nanosecond of CLOCK_MONOTONIC is an instruction.  See operations[] below.
+ *
+ *	bench inside ROOT COMMAND...	be a container whose root is ROOT
+ *	bench pause			say so, then do nothing
+ *	bench idle COUNT ROOT		be COUNT containers that do nothing
+ *	bench fill COUNT PATH		COUNT records: new content, same name
+ *	bench				do nothing: what "spawn" starts
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -59,19 +69,6 @@ static void do_open(const char *path)
 	if (fd < 0)
 		die(path);
 	close(fd);
-}
-
-/*
- * A file that is no program: open, file_post_open and bprm_check run, then
- * execve fails, in this same process.
- */
-static void do_exec(const char *path)
-{
-	char *const argv[] = { (char *)path, NULL };
-
-	execve(path, argv, environ);
-	if (errno != ENOEXEC)
-		die(path);
 }
 
 /* A mapping of no length: the hook runs, then do_mmap() refuses at once. */
@@ -116,37 +113,9 @@ static void make_file(const char *path, size_t size, uint64_t seed)
 	free(words);
 }
 
-/* The first executable mapping of COUNT-byte files in PATH, each file a new one. */
-static void measure_first(double *value, int repetitions, size_t size, const char *dir)
-{
-	char path[256];
-	uint64_t start;
-	int r;
-
-	for (r = -1; r < repetitions; r++) {
-		snprintf(path, sizeof(path), "%s/first-%zu-%d", dir, size, r);
-		make_file(path, size, (uint64_t)getpid() * 4096 + r + size * 7);
-		start = now();
-		map_executable(path);
-		if (r >= 0)
-			value[r] = now() - start;
-		unlink(path);
-	}
-}
-
-static const struct {
-	const char *name;
-	void (*run)(const char *path);
-} operations[] = {
-	{ "open", do_open },
-	{ "execve", do_exec },
-	{ "mmap-hook", do_mmap_hook },
-	{ "spawn-static", do_spawn },
-	{ "spawn-dynamic", do_spawn },
-};
-
-static void measure(double *value, int repetitions, int count, const char *path,
-		    void (*run)(const char *))
+/* Calls of @run, @count of them in a repetition; the value is that of one. */
+static void repeat(double *value, int repetitions, int count, const char *path,
+		   void (*run)(const char *))
 {
 	uint64_t start;
 	int r, i;
@@ -161,32 +130,194 @@ static void measure(double *value, int repetitions, int count, const char *path,
 	}
 }
 
-int main(int argc, char **argv)
+static void run_open(double *value, int repetitions, int count, const char *path)
+{
+	repeat(value, repetitions, count, path, do_open);
+}
+
+static void run_mmap_hook(double *value, int repetitions, int count, const char *path)
+{
+	repeat(value, repetitions, count, path, do_mmap_hook);
+}
+
+static void run_spawn(double *value, int repetitions, int count, const char *path)
+{
+	repeat(value, repetitions, count, path, do_spawn);
+}
+
+/* The first executable mapping of @size bytes, each time a new file in @dir. */
+static void run_first(double *value, int repetitions, int size, const char *dir)
+{
+	char path[256];
+	uint64_t start;
+	int r;
+
+	for (r = -1; r < repetitions; r++) {
+		snprintf(path, sizeof(path), "%s/first-%d-%d", dir, size, r);
+		make_file(path, size, (uint64_t)getpid() * 4096 + r + size * 7);
+		start = now();
+		map_executable(path);
+		if (r >= 0)
+			value[r] = now() - start;
+		unlink(path);
+	}
+}
+
+/* The first executable mapping of files that are there: @prefix0, @prefix1, ... */
+static void run_use(double *value, int repetitions, int unused, const char *prefix)
+{
+	char path[256];
+	uint64_t start;
+	int r;
+
+	(void)unused;
+	for (r = -1; r < repetitions; r++) {
+		snprintf(path, sizeof(path), "%s%d", prefix, r + 1);
+		start = now();
+		map_executable(path);
+		if (r >= 0)
+			value[r] = now() - start;
+	}
+}
+
+/* A log from its beginning to its end; the value is that of one record. */
+static void run_read(double *value, int repetitions, int records, const char *path)
+{
+	static char buf[1 << 20];
+	uint64_t start;
+	ssize_t n;
+	int r, fd;
+
+	for (r = 0; r < repetitions; r++) {
+		start = now();
+		fd = open(path, O_RDONLY);
+		if (fd < 0)
+			die(path);
+		while ((n = read(fd, buf, sizeof(buf))) > 0)
+			;
+		if (n < 0)
+			die(path);
+		close(fd);
+		value[r] = (double)(now() - start) / records;
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*run)(double *value, int repetitions, int count, const char *path);
+} operations[] = {
+	{ "open", run_open },
+	{ "mmap", run_mmap_hook },
+	{ "spawn", run_spawn },
+	{ "first", run_first },
+	{ "use", run_use },
+	{ "read", run_read },
+};
+
+static int measure(char **argv)
 {
 	static double value[MAX_REPETITIONS];
-	int repetitions, count, r;
-	size_t i;
+	size_t i, len = strcspn(argv[1], ":");
+	int repetitions = atoi(argv[2]), r;
 
+	if (repetitions < 1 || repetitions > MAX_REPETITIONS)
+		return 2;
+	for (i = 0; i < sizeof(operations) / sizeof(*operations); i++) {
+		if (strlen(operations[i].name) != len ||
+		    strncmp(operations[i].name, argv[1], len))
+			continue;
+		operations[i].run(value, repetitions, atoi(argv[3]), argv[4]);
+		printf("%s\t%s\t", argv[0], argv[1]);
+		for (r = 0; r < repetitions; r++)
+			printf("%.1f%c", value[r], r == repetitions - 1 ? '\n' : ' ');
+		return 0;
+	}
+	return 2;
+}
+
+/* As a runtime does it: a mount namespace whose only root is @root. */
+static void enter_container(const char *root)
+{
+	if (unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount(root, root, NULL, MS_BIND | MS_REC, NULL) ||
+	    chdir(root) ||
+	    syscall(SYS_pivot_root, ".", ".") ||
+	    umount2(".", MNT_DETACH) ||
+	    chdir("/"))
+		die(root);
+}
+
+static void __attribute__((noreturn)) wait_for_the_end(void)
+{
+	puts("ready");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+/* Each has a namespace: its first event is the mapping of this program. */
+static void __attribute__((noreturn)) idle(int count, const char *root)
+{
+	int ready[2];
+	char byte = 0;
+	int i;
+
+	if (pipe(ready))
+		die("pipe");
+	for (i = 0; i < count; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			die("fork");
+		if (pid)
+			continue;
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		enter_container(root);
+		map_executable("/bench");
+		if (write(ready[1], &byte, 1) != 1)
+			die("pipe");
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	for (i = 0; i < count; i++)
+		if (read(ready[0], &byte, 1) != 1)
+			die("a container ended");
+	wait_for_the_end();
+}
+
+static int fill(long count, const char *path)
+{
+	uint64_t word = now();
+	long i;
+
+	for (i = 0; i < count; i++) {
+		int fd = open(path, O_CREAT | O_WRONLY, 0755);
+
+		word = word * 0x9E3779B97F4A7C15ull + 1;
+		if (fd < 0 || pwrite(fd, &word, sizeof(word), 0) != sizeof(word))
+			die(path);
+		close(fd);
+		map_executable(path);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
 	if (argc == 1)
 		return 0;
-	if (argc != 6)
-		return 2;
-	repetitions = atoi(argv[3]);
-	count = atoi(argv[4]);
-	if (repetitions < 1 || repetitions > MAX_REPETITIONS || count < 1)
-		return 2;
-	if (!strncmp(argv[2], "first-", 6)) {
-		measure_first(value, repetitions, count, argv[5]);
-	} else {
-		for (i = 0; i < sizeof(operations) / sizeof(*operations); i++)
-			if (!strcmp(operations[i].name, argv[2]))
-				break;
-		if (i == sizeof(operations) / sizeof(*operations))
-			return 2;
-		measure(value, repetitions, count, argv[5], operations[i].run);
+	if (argc >= 4 && !strcmp(argv[1], "inside")) {
+		enter_container(argv[2]);
+		execv(argv[3], argv + 3);
+		die(argv[3]);
 	}
-	printf("%s\t%s\t", argv[1], argv[2]);
-	for (r = 0; r < repetitions; r++)
-		printf("%.1f%c", value[r], r == repetitions - 1 ? '\n' : ' ');
-	return 0;
+	if (argc == 2 && !strcmp(argv[1], "pause"))
+		wait_for_the_end();
+	if (argc == 4 && !strcmp(argv[1], "idle"))
+		idle(atoi(argv[2]), argv[3]);
+	if (argc == 4 && !strcmp(argv[1], "fill"))
+		return fill(atol(argv[2]), argv[3]);
+	return argc == 6 ? measure(argv + 1) : 2;
 }

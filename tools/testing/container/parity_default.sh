@@ -6,12 +6,10 @@
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 . "$HERE/parity_lib.sh"
 
-make_root probe/rootfs
-start_container probe || exit 1
-cat "$dir/policy" > policy
-stop_container probe
+reload policy=default || exit 1
+cat $SECURITY/default_policy > policy
 
 # host IMA does not measure what mprotect() makes executable; see "threat model"
 extra[maps]=/maps/3
 
-parity default policy programs maps changes places filesystems image
+parity policy programs maps changes places filesystems programs@overlay

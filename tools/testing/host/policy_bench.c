@@ -180,7 +180,8 @@ static struct ima_ns_policy *compile(void)
 	size_t i, len = 0;
 
 	for (i = 0; i < nr_rules; i++)
-		len += naive_text(&rules[i], text + len, sizeof(text) - len);
+		len += naive_show(&rules[i], ctx.dialect->grammar, text + len,
+				  sizeof(text) - len);
 	if (ima_ns_policy_from_text(&ctx, text, len, 1, &p, NULL))
 		abort();
 	return p;

@@ -374,6 +374,34 @@ static void test_bad_keys(const struct vtpm_object *good)
 	tap_ok(vtpm_rsa_public(tpm, &bad.pub, data) == VTPM_RC_VALUE, "an even modulus");
 }
 
+/* without memory: TPM_RC_MEMORY, and nothing else happens */
+static void test_memory(const struct vtpm_object *key)
+{
+	struct vtpm_scheme pss = { VTPM_ALG_RSAPSS, VTPM_ALG_SHA256 };
+	struct vtpm_object copy = *key;
+	struct vtpm *tpm = algo_tpm();
+	struct vtpm_signature sig = {};
+	struct vtpm_digest digest;
+	struct vtpm_rng rng;
+	long i;
+
+	vtpm_digest(tpm, VTPM_ALG_SHA256, "message", 7, &digest);
+	port_host_fail_in = 0;
+	tap_ok(vtpm_sign(tpm, key, &pss, &digest, &sig) == VTPM_RC_MEMORY, "no memory to sign");
+	sig.alg = VTPM_ALG_RSAPSS;
+	tap_ok(vtpm_verify(tpm, key, &digest, &sig) == VTPM_RC_MEMORY, "no memory to verify");
+	tap_ok(vtpm_rsa_check(tpm, &key->pub, &key->sensitive) == VTPM_RC_MEMORY,
+	       "no memory to check a key");
+	for (i = 0; i < 3; i++) {
+		port_host_fail_in = i;
+		seeded(&rng, "memory");
+		copy.pub.bits = 1024;
+		tap_ok(vtpm_rsa_generate(&rng, &copy.pub, &copy.sensitive) == VTPM_RC_MEMORY,
+		       "no memory for a key after %ld allocations", i);
+	}
+	port_host_fail_in = -1;
+}
+
 static void test_key(const char *seed, unsigned int bits)
 {
 	struct vtpm_object key;
@@ -385,6 +413,7 @@ static void test_key(const char *seed, unsigned int bits)
 	test_encryption(&key, pkey);
 	test_signatures(&key, pkey);
 	test_bad_keys(&key);
+	test_memory(&key);
 	EVP_PKEY_free(pkey);
 }
 

@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/fsverity.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
@@ -254,6 +256,14 @@ static int do_as(char **a)
 	return act(a + 2);
 }
 
+/* group GID EGID then */
+static int do_group(char **a)
+{
+	if (setresgid(atoi(a[0]), atoi(a[1]), atoi(a[1])))
+		return fail("setresgid");
+	return act(a + 2);
+}
+
 static int do_chroot(char **a)
 {
 	return chroot(a[0]) || chdir("/") ? fail(a[0]) : act(a + 1);
@@ -321,6 +331,31 @@ static int do_setns(char **a)
 	return fd < 0 || setns(fd, 0) ? fail(a[0]) : act(a + 1);
 }
 
+/* verity FILE ALGORITHM: let fs-verity protect it from now on; print its digest */
+static int do_verity(char **a)
+{
+	struct fsverity_enable_arg enable = {
+		.version = 1,
+		.hash_algorithm = strcmp(a[1], "sha512") ? FS_VERITY_HASH_ALG_SHA256 :
+							   FS_VERITY_HASH_ALG_SHA512,
+		.block_size = 4096,
+	};
+	struct {
+		struct fsverity_digest head;
+		unsigned char bytes[64];
+	} digest = { .head.digest_size = 64 };
+	int fd = open(a[0], O_RDONLY | O_CLOEXEC), i;
+
+	if (fd < 0 || ioctl(fd, FS_IOC_ENABLE_VERITY, &enable) ||
+	    ioctl(fd, FS_IOC_MEASURE_VERITY, &digest))
+		return fail(a[0]);
+	printf("%s:", a[1]);
+	for (i = 0; i < digest.head.digest_size; i++)
+		printf("%02x", digest.bytes[i]);
+	putchar('\n');
+	return close(fd);
+}
+
 static int do_nothing(char **a)
 {
 	return 0;
@@ -337,8 +372,10 @@ static const struct {
 	{ "mapwrite", 1, do_mapwrite }, { "mprotect", 1, do_mprotect },
 	{ "implied", 1, do_implied }, { "deep", 3, do_deep }, { "truncate", 2, do_truncate },
 	{ "execcheck", 1, do_execcheck }, { "exec", 1, do_exec }, { "as", 3, do_as },
+	{ "group", 3, do_group },
 	{ "chroot", 2, do_chroot }, { "unshare", 2, do_unshare }, { "pivot", 2, do_pivot },
-	{ "fork", 1, do_fork }, { "setns", 2, do_setns }, { "nothing", 0, do_nothing },
+	{ "fork", 1, do_fork }, { "setns", 2, do_setns }, { "verity", 2, do_verity },
+	{ "nothing", 0, do_nothing },
 };
 
 static int act(char **argv)

@@ -126,6 +126,27 @@ char *test_program(const char *name)
 	return asprintf(&path, "%s/%s", self, name) < 0 ? NULL : path;
 }
 
+/* Let fs-verity protect a file.  Return: "sha256:<hex>" to be freed, or NULL. */
+char *verity_enable(const char *path, const char *algo)
+{
+	char command[512], *actor = test_program("actor"), *text = NULL;
+	size_t room = 0;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "%s verity %s %s", actor, path, algo);
+	free(actor);
+	f = popen(command, "r");
+	if (!f || getline(&text, &room, f) < 10) {
+		free(text);
+		text = NULL;
+	}
+	if (f && pclose(f))
+		return NULL;
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
 bool wait_for(bool (*done)(const void *arg), const void *arg, int ms)
 {
 	for (; !done(arg); ms -= 20) {

@@ -26,6 +26,7 @@ long number_in(const char *path, const char *key);
 char *text_in(const char *path, const char *key);
 long status_number(const char *key);
 char *test_program(const char *name);
+char *verity_enable(const char *path, const char *algo);
 bool wait_for(bool (*done)(const void *arg), const void *arg, int ms);
 bool exists(const void *path);
 bool absent(const void *path);
@@ -46,7 +47,7 @@ long meminfo(const char *key);
  * struct rec - one record of a binary log
  * @pcr: PCR index
  * @digest: template digest of the bank whose log this is
- * @template: name of the template
+ * @template: name of the template, or its fields
  * @data: template data, with the lengths
  * @data_len: bytes of it
  * @fields: of @data
@@ -55,7 +56,7 @@ long meminfo(const char *key);
 struct rec {
 	uint32_t pcr;
 	const uint8_t *digest;
-	char template[32];
+	char template[256];
 	const uint8_t *data;
 	uint32_t data_len;
 	struct field {
@@ -95,6 +96,13 @@ long info_number(const char *dir, const char *key);
 int dir_check(const char *dir, char *why, size_t why_len);
 int records_of(const char *dir, const char *name);
 char *file_digest(const char *path);
+
+/* --- lib_audit.c: what the kernel says --------------------------------------- */
+
+int audit_open(void);
+const char *audit_find(int fd, int type, const char *text);
+int klog_open(void);
+const char *klog_find(int fd, const char *text);
 
 /* --- lib_container.c: containers ------------------------------------------- */
 

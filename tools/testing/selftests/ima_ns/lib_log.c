@@ -138,7 +138,7 @@ void log_free(struct log *log)
 	memset(log, 0, sizeof(*log));
 }
 
-/* The second field of every template we know; it ends with a NUL but for "ima". */
+/* The second field, as in every template with a name; it ends with a NUL but for "ima". */
 const char *rec_name(const struct rec *r)
 {
 	static char name[8192];
@@ -185,19 +185,52 @@ static void put_hex(FILE *f, const uint8_t *data, size_t len)
 		fprintf(f, "%02x", *data++);
 }
 
-/* What host IMA would print for a field; by position, for the templates here. */
-static void put_field(FILE *f, const struct rec *r, unsigned int i)
+static const char *fields_of(const char *template)
 {
-	const struct field *fl = &r->fields[i];
+	static const struct {
+		const char *name, *fields;
+	} known[] = {
+		{ "ima", "d|n" }, { "ima-ng", "d-ng|n-ng" }, { "ima-ngv2", "d-ngv2|n-ng" },
+		{ "ima-sig", "d-ng|n-ng|sig" }, { "ima-sigv2", "d-ngv2|n-ng|sig" },
+		{ "ima-buf", "d-ng|n-ng|buf" }, { "ima-modsig", "d-ng|n-ng|sig|d-modsig|modsig" },
+		{ "evm-sig",
+		  "d-ng|n-ng|evmsig|xattrnames|xattrlengths|xattrvalues|iuid|igid|imode" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(known[i].name, template))
+			return known[i].fields;
+	return template;
+}
+
+static bool is_field(const char *id, const char *const *ids)
+{
+	size_t len = strcspn(id, "|");
+
+	for (; *ids; ids++)
+		if (strlen(*ids) == len && !memcmp(*ids, id, len))
+			return true;
+	return false;
+}
+
+/* What host IMA would print for a field whose id, and more, is at @id. */
+static void put_field(FILE *f, const char *id, const struct field *fl, bool ima)
+{
+	static const char *const names[] = { "n", "n-ng", "xattrnames", NULL };
+	static const char *const digests[] = { "d-ng", "d-ngv2", "d-modsig", NULL };
+	static const char *const numbers[] = { "iuid", "igid", "imode", NULL };
 	const uint8_t *nul = memchr(fl->data, 0, fl->len);
-	bool ima = !strcmp(r->template, "ima");
 
 	putc(' ', f);
-	if (i == 1) {
+	if (is_field(id, names)) {
 		fwrite(fl->data, 1, ima ? fl->len : strnlen((char *)fl->data, fl->len), f);
-	} else if (i == 0 && !ima && nul) {
+	} else if (is_field(id, digests) && nul) {
 		fprintf(f, "%s", (const char *)fl->data);
 		put_hex(f, nul + 1, fl->data + fl->len - nul - 1);
+	} else if (is_field(id, numbers) && fl->len >= 2) {
+		fprintf(f, "%u", fl->data[0] | fl->data[1] << 8 |
+			(fl->len == 4 ? fl->data[2] << 16 | (uint32_t)fl->data[3] << 24 : 0));
 	} else {
 		put_hex(f, fl->data, fl->len);
 	}
@@ -208,6 +241,7 @@ char *log_ascii(const struct log *log)
 {
 	const struct rec *r;
 	char *text = NULL;
+	const char *id;
 	unsigned int i;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
@@ -216,8 +250,12 @@ char *log_ascii(const struct log *log)
 		fprintf(f, "%2u ", r->pcr);
 		put_hex(f, r->digest, log->digest_size);
 		fprintf(f, " %s", r->template);
-		for (i = 0; i < r->nr_fields; i++)
-			put_field(f, r, i);
+		id = fields_of(r->template);
+		for (i = 0; i < r->nr_fields; i++) {
+			put_field(f, id, &r->fields[i], !strcmp(r->template, "ima"));
+			id += strcspn(id, "|");
+			id += *id == '|';
+		}
 		putc('\n', f);
 	}
 	fclose(f);

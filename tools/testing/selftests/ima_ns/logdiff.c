@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * logdiff [-x NAME] HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK] - do two binary
+ * logdiff [-x NAME]... HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK] - do two binary
  * logs have the same records?  Of the host's, those from byte OFFSET on count,
  * but for files under PREFIX, which are of the host's own doing; of the
  * namespace's, those after boot_aggregate.  Byte by byte, in order; differences
- * are printed as in diff -u, with "-" for the host.  With -x the namespace must
- * have one record of that name and the host none: a documented difference.
+ * are printed as in diff -u, with "-" for the host.
+ *
+ * -x is a documented difference: the namespace must have one record of that name
+ * that the host does not have, printed with "*".  Given twice, two.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib.h"
+
+#define MAX_EXTRA 32
+
+static const char *extra[MAX_EXTRA];
+static unsigned int nr_extra;
 
 static size_t size_of(const struct log *log, const struct rec *r)
 {
@@ -36,6 +44,20 @@ static void print(char sign, const struct log *log, const struct rec *r)
 	free(text);
 }
 
+/* A record that the host lacks: is it one that it has to lack? */
+static bool is_extra(const struct rec *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_extra; i++) {
+		if (strcmp(extra[i], rec_name(r)))
+			continue;
+		extra[i] = extra[--nr_extra];
+		return true;
+	}
+	return false;
+}
+
 /* Longest common subsequence: logs are short here. */
 static int diff(const struct log *a, const struct log *b)
 {
@@ -51,33 +73,22 @@ static int diff(const struct log *a, const struct log *b)
 		if (i < n && k < m && same(a, &a->recs[i], b, &b->recs[k])) {
 			print(' ', a, &a->recs[i++]);
 			k++;
-			continue;
-		}
-		bad = 1;
-		if (k == m || (i < n && len[i + 1][k] >= len[i][k + 1]))
+		} else if (k == m || (i < n && len[i + 1][k] >= len[i][k + 1])) {
 			print('-', a, &a->recs[i++]);
-		else
+			bad = 1;
+		} else if (is_extra(&b->recs[k])) {
+			print('*', b, &b->recs[k++]);
+		} else {
 			print('+', b, &b->recs[k++]);
+			bad = 1;
+		}
 	}
 	free(len);
-	return bad;
-}
-
-/* Take the one record of that name out; false when there is not one. */
-static bool take_extra(struct log *log, const char *name)
-{
-	const struct rec *r = log_find(log, name, NULL);
-	uint8_t *from;
-	size_t n;
-
-	if (!r || log_find(log, name, r)) {
-		printf("# +%s: not once\n", name);
-		return false;
+	for (i = 0; i < nr_extra; i++) {
+		printf("# %s: host IMA lacks no record of that name\n", extra[i]);
+		bad = 1;
 	}
-	from = (uint8_t *)r->digest - 4;
-	n = size_of(log, r);
-	memmove(from, from + n, log->raw + log->len - from - n);
-	return !log_parse(log, log->raw, log->len - n, log->bank);
+	return bad;
 }
 
 /* Without the records whose names begin with @prefix. */
@@ -100,19 +111,19 @@ static int drop(struct log *log, const char *prefix)
 
 int main(int argc, char **argv)
 {
-	const char *bank, *extra = NULL;
+	const char *bank;
 	struct log host, ours;
 	size_t len, offset;
 	char *raw;
+	int c;
 
-	if (argc > 2 && !strcmp(argv[1], "-x")) {
-		extra = argv[2];
-		argc -= 2;
-		argv += 2;
-	}
-	if (argc < 5) {
+	while ((c = getopt(argc, argv, "x:")) == 'x' && nr_extra < MAX_EXTRA)
+		extra[nr_extra++] = optarg;
+	argc -= optind - 1;
+	argv += optind - 1;
+	if (c != -1 || argc < 5) {
 		fprintf(stderr,
-			"usage: logdiff [-x NAME] HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK]\n");
+			"usage: logdiff [-x NAME]... HOST-LOG OFFSET PREFIX NAMESPACE-LOG [BANK]\n");
 		return 2;
 	}
 	bank = argc > 5 ? argv[5] : "sha1";
@@ -128,8 +139,6 @@ int main(int argc, char **argv)
 		printf("# %s: cannot be read\n", argv[4]);
 		return 2;
 	}
-	if (extra && !take_extra(&ours, extra))
-		return 1;
 	ours.recs++;
 	ours.nr--;
 	return diff(&host, &ours);
