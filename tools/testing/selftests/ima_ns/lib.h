@@ -27,6 +27,8 @@ char *text_in(const char *path, const char *key);
 long status_number(const char *key);
 char *test_program(const char *name);
 bool wait_for(bool (*done)(const void *arg), const void *arg, int ms);
+const char *file_in(const char *dir, const char *file);
+const char *last_of(const char *path);
 bool exists(const void *path);
 bool absent(const void *path);
 int run(const char *command);
@@ -101,6 +103,9 @@ char *file_digest(const char *path);
  * @securityfs: bind-mount this directory on /security of the container
  * @overlay: a directory: make the root an overlay with its upper layer there
  * @no_join: do not become a member at once
+ * @create: create its namespace by hand, with these words behind "fd=N "
+ * @within: start it in this container, in which the path of its root is.  It lives
+ *          on when that one is stopped.
  */
 struct ct_options {
 	int flags;
@@ -108,6 +113,8 @@ struct ct_options {
 	const char *securityfs;
 	const char *overlay;
 	bool no_join;
+	const char *create;
+	struct ct *within;
 };
 
 /**
@@ -127,6 +134,8 @@ struct ct {
 typedef int ct_fn(const char *arg);
 
 int root_make(const char *root);
+int root_add(const char *root, const char *name);
+int ct_create(pid_t pid, const char *words);
 int ct_start(struct ct *ct, const char *root, const struct ct_options *options);
 int ct_call(struct ct *ct, ct_fn *fn, const char *arg);
 int ct_fork(struct ct *ct, ct_fn *fn, const char *arg);
