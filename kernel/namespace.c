@@ -549,7 +549,8 @@ static int create(const struct ima_ns_create_args *args, struct ima_namespace *p
  * Context: may sleep.
  * Return: 0; -EINVAL for another type than the configured one, or a parent that
  * does not nest; -EPERM for the initial namespace, for a member that names a
- * parent, or one of a namespace that does not nest; -ESRCH for no such parent; -EEXIST; -ENOSPC at a limit; -ENOMEM; -EINTR.
+ * parent, or one of a namespace that does not nest; -ESRCH for no such parent;
+ * -EEXIST; -ENOSPC at a limit; -ENOMEM; -EINTR.
  */
 int ima_ns_create(const struct ima_ns_create_args *args, struct ima_namespace *mine)
 {
