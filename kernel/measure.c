@@ -336,6 +336,11 @@ static int find_digest(struct file *file, const struct interest *who, struct sub
 	enum hash_algo algo = ima_ns_hash_algo;
 	bool before = m->known.len && !m->verity && !m->incomplete;
 
+	/* host: the oldest template does not look at security.ima */
+	if (!ima_ns_template_is_ima(template_of(&who->decision))) {
+		ima_ns_xattrs_read_ima(file, &m->xattrs);
+		algo = ima_ns_xattrs_algo(&m->xattrs);
+	}
 	m->incomplete = false;
 	m->verity = who->decision.action & IMA_NS_VERITY_REQUIRED;
 	if (m->verity) {
@@ -344,11 +349,6 @@ static int find_digest(struct file *file, const struct interest *who, struct sub
 			return 0;
 		ima_ns_audit_data(who->ns, "no-verity-digest", file);
 		return -ENODATA;
-	}
-	/* host: the oldest template does not look at security.ima */
-	if (!ima_ns_template_is_ima(template_of(&who->decision))) {
-		ima_ns_xattrs_read_ima(file, &m->xattrs);
-		algo = ima_ns_xattrs_algo(&m->xattrs);
 	}
 	if (before && m->known.algo == algo)
 		return 0;
