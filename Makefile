@@ -6,6 +6,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 SUITE ?= trixie
+PARTS ?=
 
 QEMU := tools/testing/qemu
 MODULES := ima_ns.ko ima_ns_probe.ko
@@ -28,7 +29,7 @@ help:
 	@echo '  make check      everything: host, guests, Secure Boot'
 	@echo '  make demo       a container measured, in a guest'
 	@echo '  make shell      a root shell in a guest with the modules loaded'
-	@echo '  make bench      what an event costs, in guest instructions'
+	@echo '  make bench      what an IMA costs, in guest instructions (PARTS="events first": not all)'
 	@echo '  make lint       checkpatch, sparse, warnings'
 	@echo '  make bpf-check  is the committed skeleton what the source gives?'
 	@echo '  make clean'
@@ -89,8 +90,11 @@ uninstall:
 check:
 	tools/testing/check.sh all
 
-demo shell bench:
+demo shell:
 	tools/testing/$@.sh $(SUITE)
+
+bench:
+	tools/testing/bench.sh $(SUITE) $(PARTS)
 
 lint:
 	tools/testing/lint.sh

@@ -14,7 +14,9 @@
  *                 anchor, its root directory is that of the host's init
  *                 (systemd gives private mount namespaces to services).
  *   a newcomer    neither: the first event of a container, or of a process
- *                 that entered one from outside.  It becomes a member.
+ *                 that entered one from outside.  It becomes a member.  Where
+ *                 containers inside containers count (kernel/nesting.c), the core
+ *                 finds newcomers to them among the members.
  *
  * The order of programs in this file is the order in which they are attached:
  * what keeps the core's caches true comes before what fills them.
@@ -184,7 +186,10 @@ static __always_inline void remember(struct member *m, struct ima_namespace *ns)
 		ima_ns_leave(ns);
 }
 
-/* A newcomer?  Return: 1 now a member, 0 it is the host's, or a negative errno. */
+/*
+ * A newcomer?  Return: 1 now a member of its anchor's namespace; 0 it is the
+ * host's, or remains what it was; or a negative errno.
+ */
 static __noinline int join(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -254,11 +259,17 @@ static __always_inline u32 path_flags(struct file *file)
  */
 static __always_inline int member_todo(int answer)
 {
+	int joined;
+
 	if (answer == IMA_NS_SETTLED)
 		return 0;
 	if (answer == IMA_NS_TODO)
 		return 1;
-	return on_host_anchor(bpf_get_current_task_btf()) ? 0 : join();
+	if (on_host_anchor(bpf_get_current_task_btf()))
+		return answer == IMA_NS_NEWCOMER;
+	joined = join();
+	/* it was a member before */
+	return answer == IMA_NS_NEWCOMER && !joined ? 1 : joined;
 }
 
 static __always_inline int event(struct file *file, u32 funcs, u32 mask)

@@ -51,11 +51,14 @@ enum ima_ns_func {
  * @IMA_NS_TODO: it must be measured, or perhaps; call again where sleeping is fine
  * @IMA_NS_SETTLED: there is nothing to do
  * @IMA_NS_STRANGER: current is not a member of any namespace
+ * @IMA_NS_NEWCOMER: it is, but seems to be in a container inside that one: try to
+ *                   join; it must be measured in any case
  */
 enum ima_ns_answer {
 	IMA_NS_TODO,
 	IMA_NS_SETTLED,
 	IMA_NS_STRANGER,
+	IMA_NS_NEWCOMER,
 };
 
 /*

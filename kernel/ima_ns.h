@@ -58,6 +58,7 @@ struct ima_ns_rec;
 extern const char *ima_ns_anchor_name;	/* "mnt", "pid", ... */
 extern int ima_ns_anchor_type;		/* CLONE_NEWNS, CLONE_NEWPID, ... */
 extern bool ima_ns_overflow_deny;
+extern bool ima_ns_nested;	/* do namespaces of the host's containers nest? */
 extern const char *ima_ns_boot_id;
 extern const struct ima_ns_template *ima_ns_default_template;
 
@@ -431,16 +432,30 @@ enum ima_ns_state {
 	IMA_NS_DEAD,
 };
 
+/* struct ima_namespace.nesting */
+#define IMA_NS_NESTS	BIT(0)	/* containers inside have namespaces of their own */
+#define IMA_NS_INNER	BIT(1)	/* has a parent */
+
 /**
  * struct ima_namespace - one IMA namespace
  * @seq: counter part of the id, never used twice
  * @anchor: address of the anchor's ns_common, compared, never followed
  * @inum: inode number of the anchor: the nsid
+ * @nesting: IMA_NS_NESTS, IMA_NS_INNER; never changed
+ * @depth: 1 for a namespace without a parent, else one more than the parent's
  * @state: enum ima_ns_state, written under the anchor table's lock
- * @life: one for the anchor while it exists and one for each member; at zero
- *        the namespace is buried (reap work)
+ * @life: one for the anchor while it exists, one for each member and one for
+ *        each inner namespace that is not buried; at zero the namespace is
+ *        buried (reap work)
  * @refs: one for life (until buried) and one for each user of the memory: open
- *        files, events on their way.  At zero freed after an RCU grace period.
+ *        files, events on their way, inner namespaces.  At zero freed after an
+ *        RCU grace period.
+ * @parent: the namespace around it, or NULL; never changed, see nesting.c
+ * @home: the anchor as tasks in it point to it, while it exists; compared, never
+ *        followed.  Kept where @nesting has IMA_NS_NESTS, as is @root.
+ * @root: dentry of the container's root directory, likewise
+ * @family: births in the tree whose outermost namespace this is
+ * @descendants: inner namespaces of that tree, under the births mutex
  * @members: tasks that belong to it
  * @birth: seconds since the epoch
  * @owner: root of the container's user namespace
@@ -465,9 +480,16 @@ struct ima_namespace {
 	u64 seq;
 	u64 anchor;
 	u32 inum;
+	u8 nesting;
+	u8 depth;
 	u32 state;
 	refcount_t life;
 	refcount_t refs;
+	struct ima_namespace *parent;
+	const void *home;
+	const void *root;
+	struct mutex family;	/* births inside: one at a time */
+	unsigned int descendants;
 	atomic_t members;
 	time64_t birth;
 	kuid_t owner;
@@ -492,14 +514,26 @@ struct ima_namespace {
 /* bytes of a name, "<nsid>" or "<nsid>.<seq>" */
 #define IMA_NS_NAME 32
 
+/**
+ * struct ima_ns_create_args - what is written to the create file
+ * @anchor: the anchor namespace, kept alive by the caller's open file
+ * @parent: nsid of the namespace around it; 0: none, or the caller's own
+ * @nested: 1, 0, or -1: as the parent, or as the module parameter
+ */
+struct ima_ns_create_args {
+	struct ns_common *anchor;
+	u32 parent;
+	int nested;
+};
+
 int ima_ns_namespace_init(void);
 void ima_ns_namespace_exit(void);
 void ima_ns_put(struct ima_namespace *ns);
 const char *ima_ns_name(const struct ima_namespace *ns, char *buf);
 struct ima_namespace *ima_ns_member_get(struct ima_namespace *ns);
 void ima_ns_member_put(struct ima_namespace *ns);
-struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor);
-int ima_ns_create(struct ns_common *anchor);
+struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor, struct ima_namespace *mine);
+int ima_ns_create(const struct ima_ns_create_args *args, struct ima_namespace *mine);
 void ima_ns_anchor_gone(u32 inum);
 void ima_ns_bury_all(void);
 
@@ -524,10 +558,21 @@ extern struct ima_ns_stats ima_ns_stats;
 int ima_ns_inum_init(void);
 void ima_ns_inum_exit(void);
 
+/* --- nesting.c -------------------------------------------------------------- */
+
+const void *ima_ns_anchor_of(const struct task_struct *task);
+bool ima_ns_within(const struct ima_namespace *ns, const struct ima_namespace *outer);
+struct ima_namespace *ima_ns_outermost(struct ima_namespace *ns);
+bool ima_ns_newcomer(const struct ima_namespace *ns);
+void ima_ns_seen_in(struct ima_namespace *ns);
+void ima_ns_seen_on_top(struct ima_namespace *ns, u32 root_seq);
+
 /* --- measure.c -------------------------------------------------------------- */
 
 bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 mask,
 		    const struct cred *exec_cred);
+struct ima_namespace *ima_ns_unsettled(struct file *file, struct ima_namespace *ns, u32 funcs,
+				       u32 mask, const struct cred *exec_cred);
 int ima_ns_measure_event(struct ima_ns_event *event);
 int ima_ns_measure_policy(struct ima_namespace *ns, struct file *file);
 int ima_ns_measure_mprotect(struct vm_area_struct *vma);
@@ -575,6 +620,7 @@ extern const struct file_operations ima_ns_binary_log_fops;
 /* --- exported to ima_ns_probe.ko -------------------------------------------- */
 
 int ima_ns_anchor(void);
+const void *ima_ns_host_anchor(void);
 int ima_ns_attach(void);
 void ima_ns_attached(struct bpf_map *members);
 void ima_ns_detach(void);

@@ -20,6 +20,15 @@
 #include "compat.h"
 #include "ima_ns.h"
 
+/* The same where containers are inside containers.  Out of line, as answer() is hot. */
+static noinline int nested_answer(struct file *file, struct ima_namespace *ns, u32 funcs,
+				  u32 mask, const struct cred *exec_cred)
+{
+	if (ns->nesting & IMA_NS_NESTS && ima_ns_newcomer(ns))
+		return IMA_NS_NEWCOMER;
+	return ima_ns_unsettled(file, ns, funcs, mask, exec_cred) ? IMA_NS_TODO : IMA_NS_SETTLED;
+}
+
 /* What ima_ns_settled() says about an event of current. */
 static __always_inline int answer(struct file *file, u32 funcs, u32 mask,
 				  const struct cred *exec_cred)
@@ -29,7 +38,9 @@ static __always_inline int answer(struct file *file, u32 funcs, u32 mask,
 
 	rcu_read_lock();
 	ns = ima_ns_current();
-	if (ns)
+	if (ns && unlikely(ns->nesting))
+		answer = nested_answer(file, ns, funcs, mask, exec_cred);
+	else if (ns)
 		answer = ima_ns_settled(file, ns, funcs, mask, exec_cred) ?
 			IMA_NS_SETTLED : IMA_NS_TODO;
 	rcu_read_unlock();
@@ -44,9 +55,11 @@ static int measure(struct ima_ns_event *event, u32 funcs)
 	rcu_read_lock();
 	event->ns = ima_ns_current();
 	rcu_read_unlock();
-	/* current is a member, so the namespace outlives this event */
+	/* current is a member, so the namespace outlives this event, and so do its parents */
 	if (!event->ns || !event->file || !S_ISREG(file_inode(event->file)->i_mode))
 		return 0;
+	if (event->ns->nesting & IMA_NS_NESTS && event->path_flags & IMA_NS_PATH_TOP)
+		ima_ns_seen_on_top(event->ns, event->root_seq);
 	for (; funcs && !err; funcs &= funcs - 1) {
 		event->func = __ffs(funcs);
 		/* only this one is about the credentials of the new program */
@@ -231,20 +244,26 @@ __bpf_kfunc u64 ima_ns_host_root(void)
  * @anchor: address of its ns_common
  * @err: 0, or the errno for the hook to return when the result is NULL
  *
+ * Current is a stranger, or, after IMA_NS_NEWCOMER, a member of a namespace that
+ * nests; then NULL without an error means that it stays there.
+ *
  * Context: may sleep.
  * Return: a member's reference, or NULL.
  */
 __bpf_kfunc struct ima_namespace *ima_ns_join(u32 inum, u64 anchor, int *err)
 {
-	struct ima_namespace *ns;
+	struct ima_namespace *ns, *mine;
 
 	*err = 0;
 	if (!ima_ns_probe_attached())
 		return NULL;
-	ns = ima_ns_join_anchor(inum, anchor);
+	rcu_read_lock();
+	mine = ima_ns_current();
+	rcu_read_unlock();
+	ns = ima_ns_join_anchor(inum, anchor, mine);
 	if (!IS_ERR(ns))
 		return ns;
-	if (ima_ns_overflow_deny)
+	if (ima_ns_overflow_deny && ns != ERR_PTR(-EXDEV))
 		*err = -EACCES;
 	return NULL;
 }

@@ -13,6 +13,10 @@
 /* namespaces alive at once */
 #define IMA_NS_MAX_NAMESPACES 4096
 
+/* namespaces one inside the other; inner ones alive at once in one that has no parent */
+#define IMA_NS_MAX_DEPTH 8
+#define IMA_NS_MAX_NESTED 256
+
 /* files in a namespace's directory */
 #define IMA_NS_MAX_FILES 32
 

@@ -43,6 +43,11 @@ module_param(overflow, charp, 0444);
 MODULE_PARM_DESC(overflow,
 		 "what happens to an execution that could not be recorded: allow (default) or deny");
 
+bool ima_ns_nested;
+module_param_named(nested, ima_ns_nested, bool, 0444);
+MODULE_PARM_DESC(nested,
+		 "do containers inside containers get namespaces of their own? (default 0)");
+
 const char *ima_ns_anchor_name;
 int ima_ns_anchor_type;
 bool ima_ns_overflow_deny;

@@ -11,6 +11,8 @@
  *     how      ima_ns_template_encode(), digest for each bank
  *     record   ima_ns_log_add(): append and extend together
  *     done     ima_ns_cache_record()
+ *   All but "name" and "what" once for each namespace that the task is in: its own
+ *   and those around it (nesting.c).
  *   ima_ns_measure_mprotect()  a mapping becomes executable: the same, later
  *   ima_ns_measure_tomtou()  a writer comes to a file that was measured
  *
@@ -118,6 +120,25 @@ bool ima_ns_settled(struct file *file, struct ima_namespace *ns, u32 funcs, u32 
 	    ima_ns_cache_done(file, ns, rules->plain_pcr, access_of(file, funcs)))
 		return true;
 	return rules_settle(file, ns, funcs, mask, exec_cred, rules->plain_pcr);
+}
+
+/**
+ * ima_ns_unsettled() - who has something to do for an event?
+ * @file: file of the event, may be NULL
+ * @ns: namespace of current, or one around it; or NULL
+ * @funcs: IMA_NS_FUNC_BIT() of each func the event carries
+ * @mask: IMA_NS_MAY_*
+ * @exec_cred: credentials of a program being executed, or NULL
+ *
+ * Context: RCU read side; does not sleep, allocate or lock.
+ * Return: the first of @ns and those around it, or NULL when there is nothing to do.
+ */
+struct ima_namespace *ima_ns_unsettled(struct file *file, struct ima_namespace *ns, u32 funcs,
+				       u32 mask, const struct cred *exec_cred)
+{
+	while (ns && ima_ns_settled(file, ns, funcs, mask, exec_cred))
+		ns = ns->parent;
+	return ns;
 }
 
 /* The template digest of every bank. */
@@ -259,15 +280,26 @@ struct subject_matter {
 	struct ima_ns_file_xattrs xattrs;
 };
 
+/**
+ * struct interest - what one of the namespaces wants of an event
+ * @ns: the namespace
+ * @decision: what its policy says
+ * @need: the same, as the cache keeps it; 0 when it has been done
+ */
+struct interest {
+	struct ima_namespace *ns;
+	struct ima_ns_decision decision;
+	u64 need;
+};
+
 /*
  * The digest of the file's content: another namespace's, or computed now.
  * Return: 0; -EINTR when the task is being killed.  Any other failure to read
  * leaves a digest of zeros that is not kept.
  */
-static int collect(const struct ima_ns_event *event, struct subject_matter *m,
+static int collect(struct file *file, const struct interest *who, struct subject_matter *m,
 		   enum hash_algo algo, struct ima_ns_known *known)
 {
-	struct file *file = event->file;
 	int err;
 
 	if (ima_ns_cache_digest(&m->stamp, algo, known))
@@ -288,30 +320,39 @@ static int collect(const struct ima_ns_event *event, struct subject_matter *m,
 		known->len = hash_digest_size[ima_ns_hash_algo];
 	}
 	memset(known->digest, 0, sizeof(known->digest));
-	ima_ns_audit_data(event->ns, file->f_flags & O_DIRECT ? "failed(directio)" : "failed",
+	ima_ns_audit_data(who->ns, file->f_flags & O_DIRECT ? "failed(directio)" : "failed",
 			  file);
 	return 0;
 }
 
 /*
- * The digest that the rules ask for.  As on the host a file without fs-verity has
- * none where a rule says digest_type=verity, and there will be no record of it.
+ * The digest that the rules of one namespace ask for; those of the one before may
+ * have asked for the same.  As on the host a file without fs-verity has none where a
+ * rule says digest_type=verity, and there will be no record of it.
  * Return: 0, -ENODATA for such a file, or -EINTR.
  */
-static int find_digest(const struct ima_ns_event *event, const struct ima_ns_decision *decision,
-		       struct subject_matter *m)
+static int find_digest(struct file *file, const struct interest *who, struct subject_matter *m)
 {
+	enum hash_algo algo = ima_ns_hash_algo;
+	bool before = m->known.len && !m->verity && !m->incomplete;
+
+	m->incomplete = false;
+	m->verity = who->decision.action & IMA_NS_VERITY_REQUIRED;
+	if (m->verity) {
+		m->known.len = ima_ns_file_verity(file, &m->known.algo, m->known.digest);
+		if (m->known.len)
+			return 0;
+		ima_ns_audit_data(who->ns, "no-verity-digest", file);
+		return -ENODATA;
+	}
 	/* host: the oldest template does not look at security.ima */
-	if (!ima_ns_template_is_ima(template_of(decision)))
-		ima_ns_xattrs_read_ima(event->file, &m->xattrs);
-	m->verity = decision->action & IMA_NS_VERITY_REQUIRED;
-	if (!m->verity)
-		return collect(event, m, ima_ns_xattrs_algo(&m->xattrs), &m->known);
-	m->known.len = ima_ns_file_verity(event->file, &m->known.algo, m->known.digest);
-	if (m->known.len)
+	if (!ima_ns_template_is_ima(template_of(&who->decision))) {
+		ima_ns_xattrs_read_ima(file, &m->xattrs);
+		algo = ima_ns_xattrs_algo(&m->xattrs);
+	}
+	if (before && m->known.algo == algo)
 		return 0;
-	ima_ns_audit_data(event->ns, "no-verity-digest", event->file);
-	return -ENODATA;
+	return collect(file, who, m, algo, &m->known);
 }
 
 static bool fits_d(enum hash_algo algo)
@@ -323,14 +364,14 @@ static bool fits_d(enum hash_algo algo)
  * The digest for field "d": the one that is there, or another one of the content.
  * Mirrors host IMA's ima_eventdigest_init().
  */
-static int fill_d(const struct ima_ns_event *event, struct subject_matter *m,
+static int fill_d(struct file *file, const struct interest *who, struct subject_matter *m,
 		  struct ima_ns_known *other, struct ima_ns_template_input *in)
 {
 	const struct ima_ns_known *d = &m->known;
 	int err = 0;
 
 	if (!fits_d(d->algo)) {
-		err = collect(event, m, fits_d(ima_ns_hash_algo) ? ima_ns_hash_algo :
+		err = collect(file, who, m, fits_d(ima_ns_hash_algo) ? ima_ns_hash_algo :
 			      HASH_ALGO_SHA1, other);
 		d = m->incomplete ? NULL : other;
 	}
@@ -341,13 +382,12 @@ static int fill_d(const struct ima_ns_event *event, struct subject_matter *m,
 	return err;
 }
 
-static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision *decision,
-			struct subject_matter *m)
+static int measure_file(struct file *file, const struct interest *who, struct subject_matter *m)
 {
+	const struct ima_ns_decision *decision = &who->decision;
 	const struct ima_ns_template *template = template_of(decision);
 	unsigned int pcr = decision->pcr >= 0 ? decision->pcr : IMA_NS_PCR;
 	struct ima_ns_template_input in = {};
-	struct file *file = event->file;
 	struct ima_ns_known other;
 	int err;
 
@@ -356,7 +396,7 @@ static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision
 	in.digest_len = m->known.len;
 	in.verity = m->verity;
 	if (template->needs & IMA_NS_NEEDS_D) {
-		err = fill_d(event, m, &other, &in);
+		err = fill_d(file, who, m, &other, &in);
 		if (err)
 			return err;
 	}
@@ -365,49 +405,97 @@ static int measure_file(struct ima_ns_event *event, const struct ima_ns_decision
 	fill_inode(&in, file_inode(file));
 	ima_ns_xattrs_read(file, template->needs, &m->xattrs);
 	ima_ns_xattrs_fill(&m->xattrs, &in);
-	err = store(event->ns, template, pcr, &in);
-	return err ? record_lost(event->ns, pcr, err) : 0;
+	err = store(who->ns, template, pcr, &in);
+	return err ? record_lost(who->ns, pcr, err) : 0;
 }
 
-/* Do what was decided, and remember it. */
-static int act(struct ima_ns_event *event, const struct ima_ns_decision *decision, char *buf)
+/* The namespaces that want something of the event, from the task's own outwards. */
+static unsigned int ask(const struct ima_ns_event *event, struct interest *who)
 {
-	struct subject_matter m = {};
-	struct file *file = event->file;
-	enum ima_ns_access access = access_of(file, IMA_NS_FUNC_BIT(event->func));
-	u64 need = needs(decision);
-	bool done;
+	enum ima_ns_access access = access_of(event->file, IMA_NS_FUNC_BIT(event->func));
+	struct ima_ns_event asked = *event;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	for (; asked.ns; asked.ns = asked.ns->parent) {
+		ima_ns_policy_decide(&asked, &who[n].decision);
+		who[n].ns = asked.ns;
+		who[n].need = needs(&who[n].decision);
+		/* the first func of a hook may have done what the next one asks for */
+		if (who[n].decision.action & IMA_NS_DO_MASK &&
+		    !ima_ns_cache_done(event->file, asked.ns, who[n].need, access))
+			n++;
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+/* Arm a measured reader, and tell when somebody is writing.  That may be all there is to do. */
+static int meet_writers(struct file *file, struct interest *who, enum ima_ns_access access,
+			const char *name)
+{
 	int err = 0;
 
-	m.name = ima_ns_path(event, buf);
-	if (decision->action & IMA_NS_MEASURE && access == IMA_NS_READER)
-		err = ima_ns_cache_arm(file, event->ns);
+	if (who->decision.action & IMA_NS_MEASURE && access == IMA_NS_READER)
+		err = ima_ns_cache_arm(file, who->ns);
 	if (err > 0)
-		err = store_violation(event->ns, "open_writers", m.name, file);
+		err = store_violation(who->ns, "open_writers", name, file);
 	else if (err)
-		err = record_lost(event->ns, IMA_NS_PCR, err);
+		err = record_lost(who->ns, IMA_NS_PCR, err);
 	rcu_read_lock();
-	done = ima_ns_cache_done(file, event->ns, need, access);
+	if (ima_ns_cache_done(file, who->ns, who->need, access))
+		who->need = 0;
 	rcu_read_unlock();
-	if (err || done)
-		return err;
+	return err;
+}
 
-	ima_ns_cache_stamp(file, access, &m.stamp);
-	if (decision->action & (IMA_NS_MEASURE | IMA_NS_AUDIT))
-		err = find_digest(event, decision, &m);
-	if (!err && decision->action & IMA_NS_MEASURE)
-		err = measure_file(event, decision, &m);
-	if (!err && decision->action & IMA_NS_AUDIT)
-		ima_ns_audit_rule(event->ns, m.name, &m.known);
-	if (!err && !m.incomplete)
-		ima_ns_cache_record(file, event->ns, &m.stamp, need);
-	ima_ns_xattrs_free(&m.xattrs);
-	ima_ns_cache_unstamp(&m.stamp);
+/* Do what one namespace has decided, and remember it. */
+static int act(struct file *file, const struct interest *who, struct subject_matter *m)
+{
+	int err = 0;
+
+	if (who->decision.action & (IMA_NS_MEASURE | IMA_NS_AUDIT))
+		err = find_digest(file, who, m);
+	if (!err && who->decision.action & IMA_NS_MEASURE)
+		err = measure_file(file, who, m);
+	if (!err && who->decision.action & IMA_NS_AUDIT)
+		ima_ns_audit_rule(who->ns, m->name, &m->known);
+	if (!err && !m->incomplete)
+		ima_ns_cache_record(file, who->ns, &m->stamp, who->need);
 	return err == -ENODATA ? 0 : err;
 }
 
+/*
+ * Do what was decided.  All are armed before the data is looked at, so that who
+ * changes it afterwards is a violation for each; and it is looked at once.
+ */
+static int act_all(struct ima_ns_event *event, struct interest *who, unsigned int n, char *buf)
+{
+	enum ima_ns_access access = access_of(event->file, IMA_NS_FUNC_BIT(event->func));
+	struct subject_matter m = { .name = ima_ns_path(event, buf) };
+	struct file *file = event->file;
+	unsigned int i;
+	bool todo = false;
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++) {
+		err = meet_writers(file, &who[i], access, m.name);
+		todo |= who[i].need;
+	}
+	if (err || !todo)
+		return err;
+
+	ima_ns_cache_stamp(file, access, &m.stamp);
+	for (i = 0; i < n && !err; i++)
+		if (who[i].need)
+			err = act(file, &who[i], &m);
+	ima_ns_xattrs_free(&m.xattrs);
+	ima_ns_cache_unstamp(&m.stamp);
+	return err;
+}
+
 /**
- * ima_ns_measure_event() - do what the policy says about an event
+ * ima_ns_measure_event() - do what the policies say about an event
  * @event: the event, of current; one func
  *
  * Context: may sleep, for as long as it takes to read the file.
@@ -416,25 +504,21 @@ static int act(struct ima_ns_event *event, const struct ima_ns_decision *decisio
  */
 int ima_ns_measure_event(struct ima_ns_event *event)
 {
-	enum ima_ns_access access = access_of(event->file, IMA_NS_FUNC_BIT(event->func));
-	struct ima_ns_decision decision;
-	bool done;
+	struct interest who[IMA_NS_MAX_DEPTH];
+	unsigned int n = ask(event, who);
 	char *buf;
-	int err;
+	int err = 0;
 
-	rcu_read_lock();
-	ima_ns_policy_decide(event, &decision);
-	/* the first func of a hook may have done what the next one asks for */
-	done = !(decision.action & IMA_NS_DO_MASK) ||
-		ima_ns_cache_done(event->file, event->ns, needs(&decision), access);
-	rcu_read_unlock();
-	if (done)
+	if (!n)
 		return 0;
 	buf = ima_ns_name_alloc();
-	if (!buf)
-		return record_lost(event->ns, IMA_NS_PCR, -ENOMEM);
-	err = act(event, &decision, buf);
-	ima_ns_name_free(buf);
+	if (buf) {
+		err = act_all(event, who, n, buf);
+		ima_ns_name_free(buf);
+		return err;
+	}
+	while (n--)
+		err = record_lost(who[n].ns, IMA_NS_PCR, -ENOMEM) ?: err;
 	return err;
 }
 
@@ -472,6 +556,13 @@ static void late_work(struct callback_head *work)
 	atomic_dec(&late_events);
 }
 
+/* The innermost namespace that is to measure a mapping that becomes executable. */
+static struct ima_namespace *late_for(struct file *file, struct ima_namespace *ns)
+{
+	return ima_ns_unsettled(file, ns, IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK), IMA_NS_MAY_EXEC,
+				NULL);
+}
+
 /**
  * ima_ns_measure_mprotect() - a mapping is about to be made executable
  * @vma: the mapping, before the change
@@ -485,17 +576,23 @@ static void late_work(struct callback_head *work)
  */
 int ima_ns_measure_mprotect(struct vm_area_struct *vma)
 {
-	struct ima_namespace *ns = ima_ns_current();
+	struct file *file = vma->vm_file;
+	struct ima_namespace *ns;
 	struct late_event *late;
+	int err = 0;
 
-	if (!ns || !vma->vm_file || vma->vm_flags & VM_EXEC ||
-	    ima_ns_settled(vma->vm_file, ns, IMA_NS_FUNC_BIT(IMA_NS_MMAP_CHECK),
-			   IMA_NS_MAY_EXEC, NULL))
+	if (!file || vma->vm_flags & VM_EXEC)
+		return 0;
+	ns = late_for(file, ima_ns_current());
+	if (!ns)
 		return 0;
 	late = kmalloc(sizeof(*late), GFP_ATOMIC | __GFP_ACCOUNT);
-	if (!late)
-		return record_lost(ns, IMA_NS_PCR, -ENOMEM);
-	late->file = get_file(vma->vm_file);
+	if (!late) {
+		for (; ns; ns = late_for(file, ns->parent))
+			err = record_lost(ns, IMA_NS_PCR, -ENOMEM);
+		return err;
+	}
+	late->file = get_file(file);
 	init_task_work(&late->work, late_work);
 	atomic_inc(&late_events);
 	if (task_work_add(current, &late->work, TWA_RESUME)) {
@@ -543,8 +640,8 @@ int ima_ns_measure_policy(struct ima_namespace *ns, struct file *file)
  * @event: file, open for writing; current is any task of the machine
  *
  * The record's name is the writer's path where the writer is a member of the
- * namespace.  A path of the host or of another container is none of its
- * business: it gets the last component.
+ * namespace, or of one inside it.  A path of the host or of another container is
+ * none of its business: it gets the last component.
  *
  * Context: may sleep.
  */
@@ -557,7 +654,7 @@ void ima_ns_measure_tomtou(const struct ima_ns_event *event)
 	while ((ns = ima_ns_cache_tomtou(event->file))) {
 		struct name_snapshot snap;
 
-		if (ns == event->ns)
+		if (ima_ns_within(event->ns, ns))
 			buf = ima_ns_name_alloc();
 		take_dentry_name_snapshot(&snap, dentry);
 		store_violation(ns, "ToMToU", buf ? ima_ns_path(event, buf) :

@@ -10,21 +10,24 @@
  *
  * Lifetimes, in two stages.
  *
- * ->life counts the anchor and the members (a member's reference sits in its
- * BPF task storage and is dropped when the task's memory is).  While the anchor
+ * ->life counts the anchor, the members (a member's reference sits in its BPF
+ * task storage and is dropped when the task's memory is) and the inner namespaces
+ * that are not buried, whose members are its business too.  While the anchor
  * lives, tasks may join; when it is gone the namespace is an orphan, which only
  * its members and their children belong to, and moves out of the way of a
  * newcomer with the same number (<nsid>.<seq>).  When ->life drops to zero, no
  * event can come any more and the reaper buries it: files unpublished, cached
  * records forgotten.
  *
- * ->refs counts users of the memory: life as a whole, and open files.  It drops
+ * ->refs counts users of the memory: life as a whole, open files, and the memory
+ * of inner namespaces.  It drops
  * to zero after the burial, and the memory is freed an RCU grace period later,
  * because the anchor table and the inodes of the files are read under RCU.  An
  * event needs no reference: its task is a member for as long as it runs.
  *
- * Locks: births (mutex: creation, renaming, burial) > anchors_lock (raw
- * spinlock, taken from softirq by ima_ns_anchor_gone()).
+ * Locks: family (mutex, of an outermost namespace: births inside) > births
+ * (mutex: creation, renaming, burial) > anchors_lock (raw spinlock, taken from
+ * softirq by ima_ns_anchor_gone()).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -60,6 +63,7 @@ static void free_work(struct work_struct *work)
 	ima_ns_tpm_free(ns);
 	ima_ns_log_free(&ns->log);
 	ima_ns_policy_death(&ns->policy);
+	ima_ns_put(ns->parent);
 	kfree(ns->cgroup);
 	kfree(ns);
 	atomic_dec(&nr_objects);
@@ -131,6 +135,8 @@ static void bury(struct ima_namespace *ns)
 	ima_ns_tpm_unpublish(ns);
 	ima_ns_securityfs_unpublish(ns);
 	list_del_init(&ns->all);
+	if (ns->parent)
+		ima_ns_outermost(ns)->descendants--;
 	atomic_dec(&ima_ns_stats.alive);
 	atomic64_inc(&ima_ns_stats.died);
 }
@@ -161,6 +167,9 @@ static void reap_work(struct work_struct *work)
 	if (!dead)
 		return;
 	ima_ns_cache_forget(ns);
+	/* nobody is left whose events are the parent's */
+	if (ns->parent)
+		life_put(ns->parent);
 	ima_ns_put(ns);
 }
 
@@ -174,17 +183,26 @@ static struct ima_namespace *find(u32 inum)
 	return NULL;
 }
 
-/* The live namespace of an anchor, as its newest member, or NULL. */
-static struct ima_namespace *find_and_join(u32 inum, u64 anchor)
+/*
+ * The live namespace of an anchor, as its newest member; NULL when there is none.
+ * A stranger may join any, a member of @mine only what is inside that:
+ * ERR_PTR(-EXDEV) otherwise.
+ */
+static struct ima_namespace *find_and_join(u32 inum, u64 anchor,
+					   const struct ima_namespace *mine)
 {
 	struct ima_namespace *ns;
 
 	rcu_read_lock();
 	ns = find(inum);
-	if (ns && (ns->anchor != anchor || !refcount_inc_not_zero(&ns->life)))
+	if (ns && ns->anchor != anchor)
+		ns = NULL;
+	if (ns && mine && !ima_ns_within(ns, mine))
+		ns = ERR_PTR(-EXDEV);
+	else if (ns && !refcount_inc_not_zero(&ns->life))
 		ns = NULL;
 	rcu_read_unlock();
-	if (ns)
+	if (!IS_ERR_OR_NULL(ns))
 		atomic_inc(&ns->members);
 	return ns;
 }
@@ -200,6 +218,8 @@ static bool drop_anchor(struct ima_namespace *ns)
 	if (dropped) {
 		hash_del_rcu(&ns->by_inum);
 		WRITE_ONCE(ns->state, IMA_NS_ORPHAN);
+		/* this address, too, may name something else now */
+		WRITE_ONCE(ns->home, NULL);
 	}
 	raw_spin_unlock_irqrestore(&anchors_lock, flags);
 	return dropped;
@@ -248,16 +268,39 @@ static void set_owner(struct ima_namespace *ns, struct user_namespace *user_ns)
 		ns->group = GLOBAL_ROOT_GID;
 }
 
-static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
-					     struct user_namespace *user_ns)
+/**
+ * struct birth - a namespace to be born
+ * @inum: inode number of its anchor, which the caller keeps alive
+ * @anchor: address of the anchor's ns_common
+ * @user_ns: of the container
+ * @parent: namespace around it, alive until the birth is over, or NULL
+ * @nested: IMA_NS_NESTS is wanted
+ * @join: current becomes its first member
+ */
+struct birth {
+	u32 inum;
+	u64 anchor;
+	struct user_namespace *user_ns;
+	struct ima_namespace *parent;
+	bool nested;
+	bool join;
+};
+
+static struct ima_namespace *alloc_namespace(const struct birth *b)
 {
 	struct ima_namespace *ns = kzalloc(sizeof(*ns), GFP_KERNEL_ACCOUNT);
 
 	if (!ns)
 		return NULL;
-	ns->inum = inum;
-	ns->anchor = anchor;
+	ns->inum = b->inum;
+	ns->anchor = b->anchor;
 	ns->birth = ktime_get_real_seconds();
+	ns->depth = b->parent ? b->parent->depth + 1 : 1;
+	if (b->parent)
+		ns->nesting |= IMA_NS_INNER;
+	if (b->nested && ns->depth < IMA_NS_MAX_DEPTH)
+		ns->nesting |= IMA_NS_NESTS;
+	mutex_init(&ns->family);
 	refcount_set(&ns->life, 1);
 	refcount_set(&ns->refs, 1);
 	INIT_LIST_HEAD(&ns->recs);
@@ -265,11 +308,15 @@ static struct ima_namespace *alloc_namespace(u32 inum, u64 anchor,
 	INIT_HLIST_NODE(&ns->by_inum);
 	INIT_DELAYED_WORK(&ns->reap, reap_work);
 	INIT_RCU_WORK(&ns->free, free_work);
-	set_owner(ns, user_ns);
+	set_owner(ns, b->user_ns);
 	ratelimit_state_init(&ns->audit_limit, 5 * HZ, 50);
-	if (ima_ns_policy_birth(&ns->policy, user_ns)) {
+	if (ima_ns_policy_birth(&ns->policy, b->user_ns)) {
 		kfree(ns);
 		return NULL;
+	}
+	if (b->parent) {
+		refcount_inc(&b->parent->refs);
+		ns->parent = b->parent;
 	}
 	atomic_inc(&nr_objects);
 	if (!ima_ns_log_init(&ns->log) && !ima_ns_tpm_create(ns) &&
@@ -290,13 +337,21 @@ static void rename_orphans(u32 inum)
 			step_aside(ns);
 }
 
+/* Is there room for one more?  For certain only under births. */
+static bool room_for(struct ima_namespace *parent)
+{
+	if (parent && READ_ONCE(ima_ns_outermost(parent)->descendants) >= IMA_NS_MAX_NESTED)
+		return false;
+	return atomic_read(&ima_ns_stats.alive) < IMA_NS_MAX_NAMESPACES;
+}
+
 /* Give a namespace its id, its directory and its place in the tables. */
 static int publish(struct ima_namespace *ns)
 {
 	int err;
 
 	lockdep_assert_held(&births);
-	if (atomic_read(&ima_ns_stats.alive) >= IMA_NS_MAX_NAMESPACES)
+	if (!room_for(ns->parent))
 		return -ENOSPC;
 	ns->seq = ++last_seq;
 	rename_orphans(ns->inum);
@@ -308,6 +363,10 @@ static int publish(struct ima_namespace *ns)
 		return err;
 	}
 	list_add(&ns->all, &all_namespaces);
+	if (ns->parent) {
+		refcount_inc(&ns->parent->life);
+		ima_ns_outermost(ns)->descendants++;
+	}
 	atomic_inc(&ima_ns_stats.alive);
 	atomic64_inc(&ima_ns_stats.born);
 
@@ -317,78 +376,120 @@ static int publish(struct ima_namespace *ns)
 	return 0;
 }
 
+/* births, and before it the queue of one's own tree */
+static int lock_births(struct ima_namespace *parent)
+{
+	int err;
+
+	if (parent) {
+		parent = ima_ns_outermost(parent);
+		if (mutex_lock_killable(&parent->family))
+			return -EINTR;
+	}
+	err = mutex_lock_killable(&births);	/* -EINTR */
+	if (err && parent)
+		mutex_unlock(&parent->family);
+	return err;
+}
+
+static void unlock_births(struct ima_namespace *parent)
+{
+	mutex_unlock(&births);
+	if (parent)
+		mutex_unlock(&ima_ns_outermost(parent)->family);
+}
+
+/* Nobody was born.  Return: ERR_PTR(@err). */
+static struct ima_namespace *refuse(const struct birth *b, int err)
+{
+	/* a task that is being killed has not been refused anything */
+	if (err == -EINTR)
+		return ERR_PTR(err);
+	atomic64_inc(&ima_ns_stats.refused);
+	pr_warn_ratelimited("no namespace for %s:[%u] (%d): its events are %s%s\n",
+			    ima_ns_anchor_name, b->inum, err,
+			    b->parent ? "measured in the outer one only" : "not measured",
+			    ima_ns_overflow_deny ? ", executions are denied" : "");
+	return ERR_PTR(err);
+}
+
 /*
- * Make the namespace of an anchor that the caller keeps alive.
- * Return: the namespace, joined when @join; -EEXIST when it exists and !@join.
+ * Make the namespace of an anchor.
+ * Return: the namespace, joined when @b->join; where there is one already and
+ * !@b->join, -EEXIST; -EXDEV when current may not join it.
  */
-static struct ima_namespace *give_birth(u32 inum, u64 anchor, struct user_namespace *user_ns,
-					bool join)
+static struct ima_namespace *give_birth(const struct birth *b)
 {
 	struct ima_namespace *ns, *other;
 	int err;
 
+	if (!room_for(b->parent))
+		return refuse(b, -ENOSPC);
 	/* all memory before the mutex: others wait only for the publishing */
-	ns = alloc_namespace(inum, anchor, user_ns);
-	if (!ns) {
-		err = -ENOMEM;
-		goto refused;
-	}
-	if (join)
+	ns = alloc_namespace(b);
+	if (!ns)
+		return refuse(b, -ENOMEM);
+	if (b->join)
 		ns->cgroup = current_cgroup();
 
-	err = mutex_lock_killable(&births);	/* -EINTR */
+	err = lock_births(b->parent);
 	if (err)
 		goto free;
-	other = find_and_join(inum, anchor);
+	other = find_and_join(b->inum, b->anchor, b->join ? b->parent : NULL);
 	if (other) {
-		mutex_unlock(&births);
+		unlock_births(b->parent);
 		ima_ns_put(ns);
-		if (join)
+		if (b->join)
 			return other;
 		ima_ns_member_put(other);
 		return ERR_PTR(-EEXIST);
 	}
-	if (join) {
+	if (b->join) {
 		refcount_inc(&ns->life);
 		atomic_inc(&ns->members);
+		ima_ns_seen_in(ns);
 	}
 	err = publish(ns);
-	mutex_unlock(&births);
+	unlock_births(b->parent);
 	if (!err)
 		return ns;
 free:
 	/* perhaps somebody has opened one of its files already */
 	ima_ns_put(ns);
-refused:
-	/* a task that is being killed has not been refused anything */
-	if (err == -EINTR)
-		return ERR_PTR(err);
-	atomic64_inc(&ima_ns_stats.refused);
-	pr_warn_ratelimited("no namespace for %s:[%u] (%d): its events are not measured%s\n",
-			    ima_ns_anchor_name, inum, err,
-			    ima_ns_overflow_deny ? ", executions are denied" : "");
-	return ERR_PTR(err);
+	return refuse(b, err);
 }
 
 /**
  * ima_ns_join_anchor() - current becomes a member of its anchor's namespace
  * @inum: inode number of current's anchor namespace
  * @anchor: address of its ns_common
+ * @mine: the namespace that current is a member of, and which nests, or NULL
  *
  * Creates the namespace when this is the first event in it.  The anchor cannot
- * go away: current is in it.
+ * go away: current is in it.  Nor can @mine.
  *
  * Context: may sleep.
- * Return: the namespace, to be given back with ima_ns_member_put(), or an
- * ERR_PTR.
+ * Return: the namespace, to be given back with ima_ns_member_put(); or an
+ * ERR_PTR, -EXDEV when current has to stay where it is.
  */
-struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor)
+struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor, struct ima_namespace *mine)
 {
-	struct ima_namespace *ns = find_and_join(inum, anchor);
+	struct ima_namespace *ns = find_and_join(inum, anchor, mine);
+	const struct birth birth = {
+		.inum = inum,
+		.anchor = anchor,
+		.user_ns = current_user_ns(),
+		.parent = mine,
+		.nested = mine || ima_ns_nested,
+		.join = true,
+	};
 	char *cgroup;
 
 	if (!ns)
-		return give_birth(inum, anchor, current_user_ns(), true);
+		return give_birth(&birth);
+	if (IS_ERR(ns))
+		return ns;
+	ima_ns_seen_in(ns);
 	/* created by hand, before its container ran */
 	if (unlikely(!READ_ONCE(ns->cgroup))) {
 		cgroup = current_cgroup();
@@ -398,33 +499,78 @@ struct ima_namespace *ima_ns_join_anchor(u32 inum, u64 anchor)
 	return ns;
 }
 
-/**
- * ima_ns_create() - create a namespace before its first member
- * @anchor: the anchor namespace, kept alive by the caller's open file
- *
- * Context: may sleep.
- * Return: 0; -EINVAL for another type than the configured one; -EPERM for the
- * initial namespace; -EEXIST; -ENOSPC at the limit; -ENOMEM; -EINTR.
- */
-int ima_ns_create(struct ns_common *anchor)
+/* The live namespace of this number, with a reference to its life, or NULL. */
+static struct ima_namespace *find_parent(u32 inum)
 {
-	struct ns_common *host;
-	struct user_namespace *user_ns;
 	struct ima_namespace *ns;
-	bool initial;
 
-	if (compat_ns_type(anchor) != ima_ns_anchor_type)
-		return -EINVAL;
-	host = anchor->ops->get(&init_task);
-	initial = host == anchor;
+	rcu_read_lock();
+	ns = find(inum);
+	if (ns && !refcount_inc_not_zero(&ns->life))
+		ns = NULL;
+	rcu_read_unlock();
+	return ns;
+}
+
+static bool is_initial(struct ns_common *anchor)
+{
+	struct ns_common *host = anchor->ops->get(&init_task);
+
 	if (host)
 		anchor->ops->put(host);
-	if (initial)
-		return -EPERM;
-	user_ns = ima_ns_anchor_type == CLONE_NEWUSER ?
+	return host == anchor;
+}
+
+static int create(const struct ima_ns_create_args *args, struct ima_namespace *parent)
+{
+	struct ns_common *anchor = args->anchor;
+	struct user_namespace *user_ns = ima_ns_anchor_type == CLONE_NEWUSER ?
 		container_of(anchor, struct user_namespace, ns) : anchor->ops->owner(anchor);
-	ns = give_birth(anchor->inum, (unsigned long)anchor, user_ns ?: &init_user_ns, false);
-	return PTR_ERR_OR_ZERO(ns);
+	const struct birth birth = {
+		.inum = anchor->inum,
+		.anchor = (unsigned long)anchor,
+		.user_ns = user_ns ?: &init_user_ns,
+		.parent = parent,
+		.nested = args->nested >= 0 ? args->nested : parent || ima_ns_nested,
+	};
+
+	if (parent && !(parent->nesting & IMA_NS_NESTS))
+		return -EINVAL;
+	if (args->nested > 0 && parent && parent->depth + 1 >= IMA_NS_MAX_DEPTH)
+		return -ENOSPC;
+	return PTR_ERR_OR_ZERO(give_birth(&birth));
+}
+
+/**
+ * ima_ns_create() - create a namespace before its first member
+ * @args: what is wanted
+ * @mine: the caller's own namespace, which then is the parent; NULL on the host
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL for another type than the configured one, or a parent that
+ * does not nest; -EPERM for the initial namespace, for a member that names a
+ * parent, or one of a namespace that does not nest; -ESRCH for no such parent;
+ * -EEXIST; -ENOSPC at a limit; -ENOMEM; -EINTR.
+ */
+int ima_ns_create(const struct ima_ns_create_args *args, struct ima_namespace *mine)
+{
+	struct ima_namespace *parent;
+	int err;
+
+	if (compat_ns_type(args->anchor) != ima_ns_anchor_type)
+		return -EINVAL;
+	if (is_initial(args->anchor))
+		return -EPERM;
+	if (mine && (args->parent || !(mine->nesting & IMA_NS_NESTS)))
+		return -EPERM;
+	if (mine || !args->parent)
+		return create(args, mine);
+	parent = find_parent(args->parent);
+	if (!parent)
+		return -ESRCH;
+	err = create(args, parent);
+	life_put(parent);
+	return err;
 }
 
 /**

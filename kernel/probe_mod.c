@@ -14,10 +14,6 @@
 #include <linux/fdtable.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
-#include <linux/nsproxy.h>
-#include <linux/pid_namespace.h>
-#include <linux/sched/task.h>
-#include <linux/user_namespace.h>
 
 #include "compat.h"
 #include "ima_ns.h"
@@ -29,29 +25,6 @@
 static struct bpf_link *links[NR_LINKS];
 static struct bpf_prog *progs[NR_LINKS];
 static struct bpf_map *members;
-
-/* The host's own anchor, as the probe sees that of a task. */
-static const void *host_anchor(void)
-{
-	const struct nsproxy *proxy = init_task.nsproxy;
-
-	switch (ima_ns_anchor()) {
-	case CLONE_NEWUTS:
-		return proxy->uts_ns;
-	case CLONE_NEWIPC:
-		return proxy->ipc_ns;
-	case CLONE_NEWNET:
-		return proxy->net_ns;
-	case CLONE_NEWCGROUP:
-		return proxy->cgroup_ns;
-	case CLONE_NEWUSER:
-		return &init_user_ns;
-	case CLONE_NEWPID:
-		return &init_pid_ns;
-	default:
-		return proxy->mnt_ns;
-	}
-}
 
 /* Programs for events that this kernel does not have: let them go again. */
 static void drop_unused_links(struct probe_bpf *skel)
@@ -159,7 +132,7 @@ static int __init probe_init(void)
 		goto detach;
 	skel->rodata->anchor_type = ima_ns_anchor();
 	skel->rodata->creds_with_bprm = !IMA_NS_HAS_LATE_CREDS;
-	skel->rodata->host_anchor = (unsigned long)host_anchor();
+	skel->rodata->host_anchor = (unsigned long)ima_ns_host_anchor();
 	err = probe_bpf__load(skel);
 	if (!err)
 		err = probe_bpf__attach(skel);

@@ -32,7 +32,8 @@ static struct dentry *top;
  * ima_ns_may_see() - may current look at a namespace?
  * @ns: the namespace; NULL: at what is the host's
  *
- * A member sees its own namespace and nothing else of ours; the host sees all.
+ * A member sees its own namespace and those inside it, and nothing else of ours;
+ * the host sees all.
  *
  * Context: RCU read side.
  */
@@ -40,7 +41,7 @@ bool ima_ns_may_see(const struct ima_namespace *ns)
 {
 	const struct ima_namespace *mine = ima_ns_current();
 
-	return !mine || mine == ns;
+	return !mine || ima_ns_within(ns, mine);
 }
 
 /**
@@ -218,11 +219,15 @@ static const char *const state_names[] = {
 static int info_show(struct seq_file *m, void *v)
 {
 	struct ima_namespace *ns = ((struct text_ctx *)m->private)->ns;
-	char name[IMA_NS_NAME];
+	char name[IMA_NS_NAME], parent[IMA_NS_NAME] = "none";
 
 	seq_printf(m, "nsid=%u\n", ns->inum);
 	seq_printf(m, "id=%s-%llu\n", ima_ns_boot_id, ns->seq);
 	seq_printf(m, "anchor=%s\n", ima_ns_anchor_name);
+	if (ns->parent)
+		ima_ns_name(ns->parent, parent);
+	seq_printf(m, "parent=%s\n", parent);
+	seq_printf(m, "nested=%d\n", !!(ns->nesting & IMA_NS_NESTS));
 	seq_printf(m, "owner=%u\n", __kuid_val(ns->owner));
 	seq_printf(m, "cgroup=%s\n", READ_ONCE(ns->cgroup) ?: "");
 	seq_printf(m, "birth=%lld\n", ns->birth);
@@ -380,7 +385,7 @@ int ima_ns_securityfs_publish(struct ima_namespace *ns)
 void ima_ns_securityfs_rename(struct ima_namespace *ns)
 {
 	struct dentry *target;
-	char name[48];
+	char name[IMA_NS_NAME];
 
 	if (!ns->dir || ns->renamed)
 		return;
@@ -390,7 +395,7 @@ void ima_ns_securityfs_rename(struct ima_namespace *ns)
 	if (target) {
 		d_move(ns->dir, target);
 		dput(target);
-		ns->renamed = true;
+		WRITE_ONCE(ns->renamed, true);
 	}
 	inode_unlock(d_inode(top));
 }
@@ -433,6 +438,7 @@ static int status_show(struct seq_file *m, void *v)
 	seq_putc(m, '\n');
 	seq_printf(m, "policy=%s\n", ima_ns_policy_name());
 	seq_printf(m, "overflow=%s\n", ima_ns_overflow_deny ? "deny" : "allow");
+	seq_printf(m, "nested=%d\n", ima_ns_nested);
 	seq_printf(m, "boot_id=%s\n", ima_ns_boot_id);
 	seq_printf(m, "namespaces=%d\n", atomic_read(&ima_ns_stats.alive));
 	seq_printf(m, "born=%lld\n", atomic64_read(&ima_ns_stats.born));
@@ -468,44 +474,98 @@ static const struct file_operations status_fops = {
 	.release = single_release,
 };
 
-static int create_from_fd(unsigned int fd)
+/* Members of a namespace that nests may make namespaces inside it. */
+static int create_open(struct inode *inode, struct file *file)
+{
+	const struct ima_namespace *mine;
+	bool may;
+
+	rcu_read_lock();
+	mine = ima_ns_current();
+	may = !mine || mine->nesting & IMA_NS_NESTS;
+	rcu_read_unlock();
+	return may ? 0 : -EACCES;
+}
+
+static int create_from_fd(unsigned int fd, struct ima_ns_create_args *args)
 {
 	struct file *file = fget(fd);
+	struct ima_namespace *mine;
 	struct inode *inode;
 	int err = -EINVAL;
 
 	if (!file)
 		return -EBADF;
+	/* alive as long as current is a member */
+	rcu_read_lock();
+	mine = ima_ns_current();
+	rcu_read_unlock();
 	inode = file_inode(file);
-	if (inode->i_sb->s_magic == NSFS_MAGIC && S_ISREG(inode->i_mode) && get_proc_ns(inode))
-		err = ima_ns_create(get_proc_ns(inode));
+	if (inode->i_sb->s_magic == NSFS_MAGIC && S_ISREG(inode->i_mode) && get_proc_ns(inode)) {
+		args->anchor = get_proc_ns(inode);
+		err = ima_ns_create(args, mine);
+	}
 	fput(file);
 	return err;
+}
+
+enum { CREATE_FD, CREATE_PARENT, CREATE_NESTED, NR_CREATE };
+
+static const char *const create_words[NR_CREATE] = { "fd", "parent", "nested" };
+
+/*
+ * Words of the form NAME=NUMBER, each at most once, with one space between them.
+ * Return: BIT() of each that is there, or -EINVAL.
+ */
+static int parse_create(char *line, u32 *numbers)
+{
+	char *word, *number;
+	int i, seen = 0;
+
+	while ((word = strsep(&line, " "))) {
+		number = strchr(word, '=');
+		if (!number)
+			return -EINVAL;
+		*number++ = '\0';
+		i = match_string(create_words, NR_CREATE, word);
+		if (i < 0 || seen & BIT(i) || !isdigit(*number) || strlen(number) > 10 ||
+		    kstrtou32(number, 10, &numbers[i]))
+			return -EINVAL;
+		seen |= BIT(i);
+	}
+	return seen;
 }
 
 static ssize_t create_write(struct file *file, const char __user *ubuf, size_t len,
 			    loff_t *ppos)
 {
-	char buf[32];
-	unsigned int fd;
-	int err;
+	struct ima_ns_create_args args = {};
+	u32 numbers[NR_CREATE] = {};
+	char buf[64];
+	int seen, err;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (*ppos || len >= sizeof(buf))
+	if (*ppos || !len || len >= sizeof(buf))
 		return -EINVAL;
 	if (copy_from_user(buf, ubuf, len))
 		return -EFAULT;
-	buf[len] = '\0';
-	if (!str_has_prefix(buf, "fd=") || !isdigit(buf[3]) || kstrtouint(buf + 3, 10, &fd))
+	buf[len - (buf[len - 1] == '\n')] = '\0';
+	if (strchr(buf, '\n'))
 		return -EINVAL;
-	err = create_from_fd(fd);
+	seen = parse_create(buf, numbers);
+	if (seen < 0 || !(seen & BIT(CREATE_FD)) || numbers[CREATE_NESTED] > 1 ||
+	    (seen & BIT(CREATE_PARENT) && !numbers[CREATE_PARENT]))
+		return -EINVAL;
+	args.parent = numbers[CREATE_PARENT];
+	args.nested = seen & BIT(CREATE_NESTED) ? numbers[CREATE_NESTED] : -1;
+	err = create_from_fd(numbers[CREATE_FD], &args);
 	return err ?: len;
 }
 
 static const struct file_operations create_fops = {
 	.owner = THIS_MODULE,
-	.open = top_open,
+	.open = create_open,
 	.write = create_write,
 };
 

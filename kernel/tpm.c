@@ -11,6 +11,7 @@
 
 #include <linux/ktime.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 
 #include "ima_ns.h"
@@ -22,9 +23,10 @@ static u64 tpm_clock(void *arg)
 	return ktime_to_ms(ktime_get_boottime());
 }
 
-/* a command runs in the task that has written it */
+/* a command runs in the task that has written it; the long ones ask this often */
 static bool tpm_interrupted(void *arg)
 {
+	cond_resched();
 	return signal_pending(current);
 }
 

@@ -15,7 +15,7 @@ static const struct table_column columns[] = {
 	{ "NSID", TABLE_RIGHT, false },	      { "CONTAINER", TABLE_LEFT, true },
 	{ "STATE", TABLE_LEFT, false },	      { "RECORDS", TABLE_RIGHT, false },
 	{ "VIOLATIONS", TABLE_RIGHT, false }, { "PCR 10", TABLE_LEFT, false },
-	{ "AGE", TABLE_RIGHT, false },
+	{ "AGE", TABLE_RIGHT, false },	      { "PARENT", TABLE_LEFT, false },
 };
 
 /**
@@ -24,12 +24,14 @@ static const struct table_column columns[] = {
  * @array: the JSON array, or NULL
  * @width: columns of the terminal, or 0
  * @now: seconds since the epoch
+ * @parents: some namespace has a parent: show the last column
  */
 struct list {
 	struct table *table;
 	struct json_object *array;
 	size_t width;
 	u64 now;
+	bool parents;
 };
 
 /**
@@ -105,12 +107,15 @@ static void add_row(struct list *l, const struct entry *e)
 	table_cell(l->table, number_text(info->violations));
 	table_cell(l->table, pcr_text(e, l->width > 0));
 	table_cell(l->table, age_string(age(l, e)));
+	if (l->parents)
+		table_cell(l->table, info->parent ? text_escape(info->parent, info->parent_len) :
+						    xstrdup("-"));
 }
 
 static bool is_number_key(const char *key)
 {
-	static const char *const keys[] = { "owner",   "birth",	   "members",
-					    "trimmed", "poisoned", "device" };
+	static const char *const keys[] = { "owner", "birth",	 "members", "trimmed",
+					    "poisoned", "device", "nested" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
@@ -212,6 +217,26 @@ static int add_namespace(const struct imans *im, struct list *l, const struct ns
 	return ret;
 }
 
+/* Is there a container inside a container? */
+static bool any_parent(const struct imans *im, const struct ns_name *names, size_t count)
+{
+	struct ns_info info;
+	const char *file;
+	bool found = false;
+	size_t i;
+	int dirfd;
+
+	for (i = 0; i < count && !found; i++) {
+		dirfd = ns_open_fd(&im->root, &names[i]);
+		if (dirfd < 0)
+			continue;
+		found = !ns_info_read(dirfd, &info, &file) && info.parent;
+		ns_info_free(&info);
+		close(dirfd);
+	}
+	return found;
+}
+
 /** cmd_list() - list all namespaces; one that cannot be read does not hide the others */
 int cmd_list(const struct imans *im, int argc, char **argv)
 {
@@ -235,10 +260,12 @@ int cmd_list(const struct imans *im, int argc, char **argv)
 	ret = ns_list(&im->root, &names, &count);
 	if (ret)
 		return ret;
-	if (json)
+	if (json) {
 		l.array = json_object_new_array();
-	else
-		l.table = table_new(columns, ARRAY_SIZE(columns));
+	} else {
+		l.parents = any_parent(im, names, count);
+		l.table = table_new(columns, ARRAY_SIZE(columns) - !l.parents);
+	}
 	for (i = 0; i < count; i++)
 		ret |= add_namespace(im, &l, &names[i]);
 	if (l.array) {

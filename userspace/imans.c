@@ -71,9 +71,11 @@ static const struct command commands[] = {
 	  "default is the policy of namespaces to come.  FILE may be - for standard input.\n"
 	  NSID_HELP },
 	{ "create", cmd_create, "create a namespace for a container that has not started",
-	  "--pid PID | --ns PATH\n"
+	  "[OPTION]... --pid PID | --ns PATH\n"
 	  "  -p, --pid PID         for the namespace that this process is in\n"
 	  "  -n, --ns PATH         for this namespace file, such as /proc/PID/ns/mnt\n"
+	  "      --nested          containers inside get namespaces of their own\n"
+	  "      --parent NSID     inside this namespace, which must be nested\n"
 	  "Prints the number of the new namespace.\n" },
 	{ "doctor", cmd_doctor, "check whether this host can measure, and say what to do",
 	  "[--json]\n"

@@ -106,7 +106,10 @@ static u32 resolve_persistent(struct vtpm *tpm, u32 handle, struct vtpm_entity *
 	if (!enabled(tpm, platform ? VTPM_RH_PLATFORM : VTPM_RH_OWNER))
 		return VTPM_RC_HANDLE;
 	object = vtpm_persistent_find(tpm, handle);
-	if (!object || !enabled(tpm, object->hierarchy))
+	if (!object)
+		return VTPM_RC_HANDLE;
+	/* what cannot be used can still be removed */
+	if (!enabled(tpm, object->hierarchy) && tpm->cmd.row->code != VTPM_CC_EVICT_CONTROL)
 		return VTPM_RC_HANDLE;
 	entity->object = object;
 	return 0;

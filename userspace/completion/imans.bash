@@ -58,6 +58,10 @@ _imans()
 		mapfile -t COMPREPLY < <(compgen -W '6.12 7.2' -- "$cur")
 		return
 		;;
+	--parent)
+		mapfile -t COMPREPLY < <(compgen -W "$(_imans_nsids "$root")" -- "$cur")
+		return
+		;;
 	--pid | -p)
 		mapfile -t COMPREPLY < <(compgen -W "$(_imans_pids)" -- "$cur")
 		return
@@ -93,7 +97,7 @@ _imans()
 			return
 		fi
 		;;
-	create) words='--pid --ns --help' ;;
+	create) words='--pid --ns --nested --parent --help' ;;
 	*) words='' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -218,6 +218,9 @@ int ns_info_read(int dirfd, struct ns_info *info, const char **file)
 	if (!info->text)
 		return -errno;
 	info->cgroup = kv_find(info->text, "cgroup", &info->cgroup_len);
+	info->parent = kv_find(info->text, "parent", &info->parent_len);
+	if (info->parent && info->parent_len == 4 && !memcmp(info->parent, "none", 4))
+		info->parent = NULL;
 	info->birth = kv_number(info->text, "birth");
 	info->trimmed = kv_number(info->text, "trimmed");
 	info->poisoned = kv_number(info->text, "poisoned");

@@ -38,6 +38,8 @@ struct ns_name {
  * @text: content of info; the other pointers lead into it
  * @cgroup: path of the cgroup of the first member, any bytes
  * @cgroup_len: length of @cgroup
+ * @parent: directory of the namespace around it, or NULL
+ * @parent_len: length of @parent
  * @birth: seconds since the epoch
  * @records: records in the log
  * @trimmed: records that were deleted from it
@@ -49,6 +51,8 @@ struct ns_info {
 	char *text;
 	const char *cgroup;
 	size_t cgroup_len;
+	const char *parent;
+	size_t parent_len;
 	u64 birth;
 	u64 records;
 	u64 trimmed;

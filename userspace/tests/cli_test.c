@@ -128,7 +128,7 @@ static void remove_namespace(const char *name)
 
 static void test_list(void)
 {
-	char pcr[65] = "";
+	char pcr[65] = "", path[4200];
 	struct fake_run *r;
 	unsigned int i;
 
@@ -160,6 +160,18 @@ static void test_list(void)
 	is(member(r->out, "/1/poisoned"), "2", "the first line of info counts");
 	is(member(r->out, "/2/directory"), "900.31", "the directory of an orphan");
 	is(member(r->out, "/2/device"), "null", "no device");
+	r = imans("--root", dir, "list");
+	ok(!strstr(r->out, "PARENT"), "no column for parents where there are none");
+	fake_namespace(dir, "901", "parent=900.31\n", &sample);
+	r = imans("--root", dir, "list");
+	has(r->out, "  PARENT\n", "a container inside a container");
+	has(r->out, "  900.31\n", "and whose it is");
+	has(r->out, "  -\n", "while the others have none");
+	r = imans("--root", dir, "list", "--json");
+	is(member(r->out, "/3/parent"), "900.31", "the same as JSON");
+	is(member(r->out, "/3/nested"), "0", "and whether there can be more inside");
+	snprintf(path, sizeof(path), "%s/901", dir);
+	fake_remove(path);
 }
 
 static void test_list_trimmed(void)
@@ -343,13 +355,23 @@ static void test_names(void)
 	fake_status(dir, "attached");
 }
 
+static void first_line(const char *path, char *line, int size)
+{
+	FILE *f = fopen(path, "r");
+
+	if (!f || !fgets(line, size, f))
+		line[0] = '\0';
+	if (f)
+		fclose(f);
+}
+
 static void test_create(void)
 {
 	char pid[32], line[64] = "", self[64], path[4200];
 	struct fake_run *r;
+	unsigned long long parent;
 	struct stat st;
-	FILE *f;
-	int fd;
+	int fd, nested;
 
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
 	stat("/proc/self/ns/mnt", &st);
@@ -358,12 +380,28 @@ static void test_create(void)
 	exits(r, 0, "create");
 	is(r->out, self, "prints the number");
 	snprintf(path, sizeof(path), "%s/create", dir);
-	f = fopen(path, "r");
-	if (!f || !fgets(line, sizeof(line), f))
-		line[0] = '\0';
+	first_line(path, line, sizeof(line));
 	ok(sscanf(line, "fd=%d\n", &fd) == 1 && fd > 2, "the kernel is given a descriptor");
-	if (f)
-		fclose(f);
+	ok(!strchr(line, ' '), "and nothing else");
+	exits(imans("--root", dir, "create", "--pid", pid, "--nested", "--parent", "4026532561"), 0,
+	      "create inside another one");
+	first_line(path, line, sizeof(line));
+	ok(sscanf(line, "fd=%d parent=%llu nested=%d\n", &fd, &parent, &nested) == 3 &&
+		   parent == 4026532561 && nested == 1,
+	   "the kernel is told so");
+	r = imans("--root", dir, "create", "--pid", pid, "--parent", "4026532562");
+	exits(r, 1, "inside none");
+	has(r->err, "no namespace is called \"4026532562\"", "which is named");
+	fake_refuse(ESRCH, 0);
+	r = imans("--root", dir, "create", "--pid", pid, "--parent", "4026532561");
+	exits(r, 1, "inside one that has just ended");
+	has(r->err, "there is no namespace 4026532561 to be the parent: see imans list", "says so");
+	fake_refuse(EINVAL, 0);
+	r = imans("--root", dir, "create", "--pid", pid, "--parent", "4026532561");
+	exits(r, 1, "inside one that does not nest");
+	has(r->err, "the parent does not nest", "is one of two reasons");
+	fake_refuse(0, 0);
+	fake_text(dir, "create", "");
 	r = imans("--root", dir, "create", "--ns", "/proc/self/ns/mnt");
 	exits(r, 0, "create for a file");
 	is(r->out, self, "the same number");

@@ -293,7 +293,7 @@ void fake_status(const char *dir, const char *probe)
 
 	snprintf(text, sizeof(text),
 		 "version=0.1\nanchor=mnt\nprobe=%s\ntemplate=ima-sig\nhash=sha256\n"
-		 "banks=sha1,sha256\npolicy=container\noverflow=allow\n"
+		 "banks=sha1,sha256\npolicy=container\noverflow=allow\nnested=0\n"
 		 "boot_id=11111111-2222-3333-4444-555555555555\nnamespaces=2\nborn=5\ndied=3\n"
 		 "refused=0\ninodes=17\n",
 		 probe);
@@ -339,7 +339,7 @@ void fake_namespace(const char *dir, const char *name, const char *info, const s
 	fake_text(dir, path, text);
 	/* The first line of a key counts. */
 	snprintf(text, sizeof(text),
-		 "%snsid=%s\nid=11111111-2222-3333-4444-555555555555-7\nanchor=mnt\nowner=0\n"
+		 "%snsid=%s\nid=11111111-2222-3333-4444-555555555555-7\nanchor=mnt\nparent=none\nnested=0\nowner=0\n"
 		 "cgroup=/system.slice/docker-%s.scope\nbirth=1000\nstate=alive\nmembers=3\n"
 		 "records=%u\ntrimmed=0\nviolations=%u\npoisoned=0\ndevice=none\n",
 		 info ? info : "", name, name, l->records, l->violations);

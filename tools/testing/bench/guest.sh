@@ -6,7 +6,7 @@
 # States: plain (in a container: no module, no policy), ours, ours-generic (with the
 # hash drivers that the host's IMA has), ima (the host's IMA, in a container as
 # well: a path costs more the deeper it is); plain-host, host (a host task beside
-# the modules), host-200 (the same with 200 idle namespaces).
+# the modules); plain-200, host-200 (the same beside 200 idle containers).
 set -eu
 
 root=/mnt/ext4/root
@@ -167,6 +167,9 @@ part_events() {
 	tcb > /tmp/policy
 	contained events plain
 	events on_host plain-host
+	start $bench idle 200 $root
+	spawns on_host plain-200
+	stop
 	load_modules
 	events on_host host
 	start $bench idle 200 $root

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # table.awk - figures against bars.  First file: rows, as bench.sh writes them
 #
-#	part | section | what | ours | host IMA's | bar
+#	part | section[; left : right] | what | ours | host IMA's | bar
 #
-# where a figure is "state/operation" or a difference of two, and a bar is
+# left and right are the heads of the two columns, if not "ours" and "host IMA";
+# a figure is "state/operation" or a difference of two, and a bar is
 # "ratio N", "N", or nothing.  Other files: what guest.sh prints.  Rows of parts
 # that were not run are left out.
 
@@ -51,7 +52,9 @@ END {
 		theirs = value(cell[5])
 		if (cell[2] != section) {
 			section = cell[2]
-			printf "\n%-46s%12s%12s%8s  %-10s\n", section, "ours", "host IMA", "ratio", "bar"
+			n = split(section, head, /; | : /)
+			printf "\n%-42s%14s%14s%8s  bar\n", head[1], (n == 3 ? head[2] : "ours"),
+				(n == 3 ? head[3] : "host IMA"), "ratio"
 		}
 		ratio = ours != "" && theirs != "" && theirs ? ours / theirs : ""
 		relative = sub(/^ratio /, "", cell[6])
@@ -63,8 +66,8 @@ END {
 			verdict = figure <= cell[6] + 0 ? "ok" : "OVER"
 		barred += cell[6] != ""
 		if (verdict ~ /[A-Z]/)
-			bad[++nr_bad] = section ": " cell[3]
-		printf "  %-44s%12s%12s%8s  %-10s%s\n", cell[3], number(ours, 0), number(theirs, 0),
+			bad[++nr_bad] = head[1] ": " cell[3]
+		printf "  %-40s%14s%14s%8s  %-10s%s\n", cell[3], number(ours, 0), number(theirs, 0),
 			number(ratio, relative && cell[6] < 0.1 ? 3 : 2),
 			(cell[6] == "" ? "" : "<= " cell[6]), verdict
 	}

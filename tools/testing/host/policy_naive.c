@@ -303,10 +303,6 @@ static u32 caps_for(const struct naive_rule *r)
 
 	if (r->action & (IMA_NS_APPRAISE | IMA_NS_DONT_APPRAISE))
 		caps |= IMA_NS_CAP_APPRAISE;
-	if (r->action & (IMA_NS_AUDIT | IMA_NS_DONT_AUDIT))
-		caps |= IMA_NS_CAP_AUDIT;
-	if (r->flags & IMA_NS_VERITY_REQUIRED)
-		caps |= IMA_NS_CAP_VERITY;
 	if (r->lsm)
 		caps |= IMA_NS_CAP_LSM;
 	switch (r->func) {

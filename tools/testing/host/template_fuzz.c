@@ -9,7 +9,8 @@
  *  - a writer that counts agrees with one that writes, and one that lacks room
  *    says so and writes nothing beyond its end;
  *  - template data of any bytes is shown without reading past its end;
- *  - a name or format is found if and only if a template has it.
+ *  - a name or format is found if and only if a template has it;
+ *  - a format of one's own is taken if and only if it has only fields, and few.
  */
 #include "template.h"
 
@@ -24,7 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 	} while (0)
 
 /* flags in the input */
-enum { VIOLATION = 1, VERITY = 2, SHA1 = 4, BASENAME = 8, SIG = 16, BUF = 32, INODE = 64 };
+enum {
+	VIOLATION = 1, VERITY = 2, OLD_DIGEST = 4, BASENAME = 8, SIG = 16, BUF = 32, INODE = 64,
+	EVMSIG = 128,
+};
+
+#define XATTRS_MAX 4
 
 /* an expected field: its bytes, and as text */
 struct field {
@@ -64,7 +70,10 @@ static void model_d(struct field *f, const struct ima_ns_template_input *in)
 {
 	static const u8 zeros[20];
 
-	add_both(f, in->digest_sha1 && !in->violation ? in->digest_sha1 : zeros, 20);
+	if (in->d && !in->violation)
+		add_both(f, in->d, in->d_len);
+	else
+		add_both(f, zeros, 20);
 }
 
 static void prefixed_digest(struct field *f, const char *type,
@@ -113,10 +122,53 @@ static void model_n_ng(struct field *f, const struct ima_ns_template_input *in)
 	name(f, in->path, strlen(in->path));
 }
 
+static void model_evmsig(struct field *f, const struct ima_ns_template_input *in)
+{
+	if (in->evmsig)
+		add_both(f, in->evmsig, in->evmsig_len);
+}
+
 static void model_sig(struct field *f, const struct ima_ns_template_input *in)
 {
 	if (in->sig)
 		add_both(f, in->sig, in->sig_len);
+	else
+		model_evmsig(f, in);
+}
+
+/* signatures behind a file's data are looked for by appraisal only */
+static void model_modsig(struct field *f, const struct ima_ns_template_input *in)
+{
+}
+
+static void model_xattrnames(struct field *f, const struct ima_ns_template_input *in)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->nr_xattrs; i++) {
+		add(f, "|", i > 0);
+		add(f, in->xattrs[i].name, strlen(in->xattrs[i].name));
+	}
+	memcpy(f->text, f->data, f->len);
+	f->text_len = f->len;
+	add(f, "", in->nr_xattrs > 0);
+}
+
+static void model_xattrlengths(struct field *f, const struct ima_ns_template_input *in)
+{
+	unsigned int i;
+
+	/* the host is little endian, as the record */
+	for (i = 0; i < in->nr_xattrs; i++)
+		add_both(f, (const u8 *)&in->xattrs[i].len, 4);
+}
+
+static void model_xattrvalues(struct field *f, const struct ima_ns_template_input *in)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->nr_xattrs; i++)
+		add_both(f, in->xattrs[i].value, in->xattrs[i].len);
 }
 
 static void model_buf(struct field *f, const struct ima_ns_template_input *in)
@@ -125,7 +177,6 @@ static void model_buf(struct field *f, const struct ima_ns_template_input *in)
 		add_both(f, in->buf, in->buf_len);
 }
 
-/* the host is little endian, as the record */
 static void number(struct field *f, const void *v, size_t len, u32 shown)
 {
 	add(f, v, len);
@@ -156,8 +207,22 @@ static const struct {
 } models[] = {
 	{ "d", model_d }, { "n", model_n }, { "d-ng", model_d_ng }, { "d-ngv2", model_d_ngv2 },
 	{ "n-ng", model_n_ng }, { "sig", model_sig }, { "buf", model_buf },
+	{ "d-modsig", model_modsig }, { "modsig", model_modsig }, { "evmsig", model_evmsig },
 	{ "iuid", model_iuid }, { "igid", model_igid }, { "imode", model_imode },
+	{ "xattrnames", model_xattrnames }, { "xattrlengths", model_xattrlengths },
+	{ "xattrvalues", model_xattrvalues },
 };
+
+/* Where the field is that begins at @id, or how many there are. */
+static size_t model_of(const char *id)
+{
+	size_t i, n = strcspn(id, "|");
+
+	for (i = 0; i < ARRAY_SIZE(models); i++)
+		if (strlen(models[i].id) == n && !memcmp(models[i].id, id, n))
+			break;
+	return i;
+}
 
 /* What the record and its text must be; both to be freed. */
 static size_t expect(const struct ima_ns_template *t, const struct ima_ns_template_input *in,
@@ -171,9 +236,7 @@ static size_t expect(const struct ima_ns_template *t, const struct ima_ns_templa
 	CHECK(r && s);
 	for (; *id; id += n + (id[n] == '|')) {
 		n = strcspn(id, "|");
-		for (i = 0; i < ARRAY_SIZE(models); i++)
-			if (strlen(models[i].id) == n && !memcmp(models[i].id, id, n))
-				break;
+		i = model_of(id);
 		CHECK(i < ARRAY_SIZE(models) || !"a field without a model: write one");
 		f.len = 0;
 		f.text_len = 0;
@@ -196,7 +259,8 @@ static char *string_of(struct buf_reader *r, size_t len)
 	len = min(len, buf_left(r));
 	s = calloc(1, len + 1);
 	CHECK(s);
-	memcpy(s, buf_get(r, len), len);
+	if (len)
+		memcpy(s, buf_get(r, len), len);
 	return realloc(s, strlen(s) + 1);
 }
 
@@ -206,7 +270,8 @@ static u8 *bytes_of(struct buf_reader *r, size_t len)
 
 	CHECK(b);
 	len = min(len, buf_left(r));
-	memcpy(b, buf_get(r, len), len);
+	if (len)
+		memcpy(b, buf_get(r, len), len);
 	return b;
 }
 
@@ -295,6 +360,39 @@ static void check_find(const char *s)
 	CHECK(has == !!found || !*s);
 }
 
+/* A format of one's own: only fields, and not too many? */
+static void check_define(const char *fmt)
+{
+	const char *id;
+	unsigned int nr = 0;
+	bool good = true;
+
+	for (id = fmt; good; id++) {
+		good = model_of(id) < ARRAY_SIZE(models) && ++nr <= IMA_NS_MAX_FIELDS;
+		id += strcspn(id, "|");
+		if (!*id)
+			break;
+	}
+	CHECK(!!ima_ns_template_define(fmt) == good);
+}
+
+/* Attributes out of the input; *values is all of their memory. */
+static unsigned int make_xattrs(struct buf_reader *r, struct ima_ns_xattr *xattrs, u8 **values)
+{
+	static const char *const names[XATTRS_MAX] = {
+		"security.selinux", "security.apparmor", "security.ima", "security.capability",
+	};
+	unsigned int i, nr = buf_get_u8(r) % (XATTRS_MAX + 1);
+
+	for (i = 0; i < nr; i++) {
+		xattrs[i].name = names[i];
+		xattrs[i].len = buf_get_u8(r);
+		values[i] = bytes_of(r, xattrs[i].len);
+		xattrs[i].value = values[i];
+	}
+	return nr;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct {
@@ -304,11 +402,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{ "md5", 16 }, { "sha1", 20 }, { "sha256", 32 }, { "sha384", 48 },
 		{ "sha512", 64 }, { "sha3-512", 64 }, { "streebog256", 32 }, { "sm3", 32 },
 	};
+	static const char *const formats[] = {
+		"d-ng|n-ng|iuid|igid|imode", "n|d", "buf|evmsig|d", "xattrvalues|n-ng|xattrnames",
+		"imode|imode|imode|imode|imode|imode|imode|imode|imode|imode|imode|imode|imode|imode|d",
+	};
+	struct ima_ns_xattr xattrs[XATTRS_MAX];
 	struct ima_ns_template_input in = {};
 	const struct ima_ns_template *t;
-	unsigned int nr = 0, flags, algo;
+	unsigned int nr = 0, flags, algo, i;
 	char *path, *basename, *label;
-	u8 *digest, *sha1, *sig, *buf;
+	u8 *digest, *old, *sig, *buf, *evmsig, *values[XATTRS_MAX];
 	struct buf_reader r;
 	size_t path_len;
 	u16 cut;
@@ -332,29 +435,40 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in.algo = algos[algo].name;
 	in.digest_len = algos[algo].len;
 	in.digest = digest = bytes_of(&r, in.digest_len);
-	sha1 = bytes_of(&r, 20);
+	in.d_len = cut & 1 ? 16 : 20;
+	old = bytes_of(&r, 20);
 	path = string_of(&r, path_len);
 	basename = string_of(&r, path_len % 256);
 	label = string_of(&r, path_len % 64);
 	sig = bytes_of(&r, in.sig_len);
 	buf = bytes_of(&r, in.buf_len);
+	in.evmsig_len = buf_get_u8(&r);
+	evmsig = bytes_of(&r, in.evmsig_len);
+	in.xattrs = xattrs;
+	in.nr_xattrs = make_xattrs(&r, xattrs, values);
 	in.path = path;
 	in.basename = flags & BASENAME ? basename : NULL;
-	in.digest_sha1 = flags & SHA1 ? sha1 : NULL;
+	in.d = flags & OLD_DIGEST ? old : NULL;
 	in.sig = flags & SIG ? sig : NULL;
 	in.buf = flags & BUF ? buf : NULL;
+	in.evmsig = flags & EVMSIG ? evmsig : NULL;
 	in.violation = flags & VIOLATION;
 	in.verity = flags & VERITY;
 	in.has_inode = flags & INODE;
+	check_define(label);
+	CHECK(ima_ns_template_define(formats[in.gid % ARRAY_SIZE(formats)]));
 	check_encode(t, &in, cut);
 	check_find(label);
 	check_any_data(t, &r);
+	for (i = 0; i < in.nr_xattrs; i++)
+		free(values[i]);
 	free(digest);
-	free(sha1);
+	free(old);
 	free(path);
 	free(basename);
 	free(label);
 	free(sig);
 	free(buf);
+	free(evmsig);
 	return 0;
 }

@@ -261,6 +261,75 @@ static void test_time(struct tpm *t, u32 key)
 	tap_ok(!a.body.rc && !buf_left(&a.body.buf), "time: and the firmware version");
 }
 
+/* --- NV ----------------------------------------------------------------------------------- */
+
+#define NV_INDEX VTPM_HR(VTPM_HT_NV_INDEX, 1)
+
+static void begin_nv_certify(struct tpm *t, u32 key, u16 size, u16 offset)
+{
+	tpm_begin(t, VTPM_CC_NV_CERTIFY, 3, key, VTPM_RH_OWNER, NV_INDEX);
+	tpm_password(t, "");
+	tpm_password(t, "");
+	put_common(t);
+	buf_put_be16(&t->w, size);
+	buf_put_be16(&t->w, offset);
+}
+
+static void define_nv(struct tpm *t, u16 size)
+{
+	const struct vtpm_nv_public pub = {
+		.index = NV_INDEX,
+		.name_alg = VTPM_ALG_SHA256,
+		.attrs = VTPMA_NV_OWNERWRITE | VTPMA_NV_OWNERREAD | VTPMA_NV_NO_DA,
+		.size = size,
+	};
+
+	tpm_begin(t, VTPM_CC_NV_DEFINE_SPACE, 1, VTPM_RH_OWNER);
+	tpm_password(t, "");
+	buf_put_be16(&t->w, 0);
+	vtpm_put_nv_public(&t->w, &pub);
+	tpm_must(t);
+}
+
+static void test_nv(struct tpm *t, u32 key)
+{
+	struct vtpm_digest digest, right;
+	struct vtpm_name name, now;
+	struct attest a;
+	struct blob part;
+
+	define_nv(t, 16);
+	begin_nv_certify(t, key, 4, 0);
+	tpm_expect(t, VTPM_RC_NV_UNINITIALIZED, "NV: nothing has been written");
+	tpm_begin(t, VTPM_CC_NV_WRITE, 2, VTPM_RH_OWNER, NV_INDEX);
+	tpm_password(t, "");
+	vtpm_put_2b(&t->w, "0123456789abcdef", 16);
+	buf_put_be16(&t->w, 0);
+	tpm_must(t);
+	begin_nv_certify(t, key, 4, 10);
+	tpm_expect(t, 0, "NV: a part");
+	tap_ok(keep_attest(t, &a) && is_common(t, key, &a, VTPM_ST_ATTEST_NV) &&
+	       signed_by(t, key, &a), "NV: head and signature");
+	vtpm_get_name(&a.body, &name);
+	vtpm_nv_name(t->tpm, vtpm_nv_find(t->tpm, NV_INDEX), &now);
+	tap_ok(name.size == now.size && !memcmp(name.data, now.data, now.size),
+	       "NV: the Name of the index");
+	tap_ok(vtpm_get_u16(&a.body) == 10, "NV: where it is");
+	part.size = vtpm_get_2b(&a.body, 4, part.data);
+	tap_ok(part.size == 4 && !memcmp(part.data, "abcd", 4) && !buf_left(&a.body.buf),
+	       "NV: what it says");
+	begin_nv_certify(t, key, 0, 0);
+	tpm_expect(t, 0, "NV: a digest of all");
+	keep_attest(t, &a);
+	vtpm_get_name(&a.body, &name);
+	vtpm_get_digest(&a.body, &digest);
+	vtpm_digest(t->tpm, VTPM_ALG_SHA256, "0123456789abcdef", 16, &right);
+	tap_ok(a.type == VTPM_ST_ATTEST_NV_DIGEST && vtpm_digest_equal(&digest, &right) &&
+	       !buf_left(&a.body.buf), "NV: it is right");
+	begin_nv_certify(t, key, 8, 9);
+	tpm_expect(t, VTPM_RC_NV_RANGE, "NV: past the end");
+}
+
 /* --- obfuscation --------------------------------------------------------------------------- */
 
 static void quote_once(struct tpm *t, u32 key, struct attest *a)
@@ -533,6 +602,7 @@ int main(void)
 	test_certify(&tpm, ak, storage);
 	test_creation(&tpm, ak);
 	test_time(&tpm, ak);
+	test_nv(&tpm, ak);
 	test_obfuscation(&tpm, owner, ak);
 	test_restricted(&tpm, ak);
 	test_sign(&tpm, &ecdsa, "ECDSA");

@@ -327,7 +327,8 @@ static void test_evict(struct tpm *t)
 	struct vtpm_public pub = tpm_storage();
 	u32 owner = tpm_primary(t, VTPM_RH_OWNER, &pub);
 	u32 platform = tpm_primary(t, VTPM_RH_PLATFORM, &pub);
-	u32 null = tpm_primary(t, VTPM_RH_NULL, &pub), clear;
+	u32 null = tpm_primary(t, VTPM_RH_NULL, &pub), clear, ek;
+	struct vtpm_public ek_pub = pub;
 	struct blob transient, persistent;
 	unsigned int i;
 
@@ -354,6 +355,13 @@ static void test_evict(struct tpm *t)
 	EVICT(VTPM_RH_OWNER, platform_first, platform_first, H2(HIERARCHY),
 	      "the platform's cannot be removed by the owner");
 	EVICT(VTPM_RH_PLATFORM, platform_first, platform_first, 0, "but by the platform");
+	ek = tpm_primary(t, VTPM_RH_ENDORSEMENT, &ek_pub);
+	EVICT(VTPM_RH_OWNER, ek, first, 0, "one of the endorsement hierarchy");
+	t->tpm->hierarchy[VTPM_ENDORSEMENT].enabled = false;
+	tap_ok(tpm_name(t, first, &persistent) == H1(HANDLE), "evict: it is disabled with that");
+	EVICT(VTPM_RH_OWNER, first, first, 0, "but can be removed");
+	t->tpm->hierarchy[VTPM_ENDORSEMENT].enabled = true;
+	tpm_flush(t, ek);
 	for (i = 0; i < VTPM_PERSISTENT_OBJECTS; i++)
 		if (evict(t, VTPM_RH_OWNER, owner, first + i))
 			break;

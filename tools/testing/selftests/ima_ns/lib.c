@@ -147,6 +147,23 @@ char *verity_enable(const char *path, const char *algo)
 	return text;
 }
 
+/* The path of a file in a directory; good until the next call. */
+const char *file_in(const char *dir, const char *file)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	return path;
+}
+
+/* The last component. */
+const char *last_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 bool wait_for(bool (*done)(const void *arg), const void *arg, int ms)
 {
 	for (; !done(arg); ms -= 20) {

@@ -28,6 +28,8 @@ long status_number(const char *key);
 char *test_program(const char *name);
 char *verity_enable(const char *path, const char *algo);
 bool wait_for(bool (*done)(const void *arg), const void *arg, int ms);
+const char *file_in(const char *dir, const char *file);
+const char *last_of(const char *path);
 bool exists(const void *path);
 bool absent(const void *path);
 int run(const char *command);
@@ -113,6 +115,9 @@ const char *klog_find(int fd, const char *text);
  * @securityfs: bind-mount this directory on /security of the container
  * @overlay: a directory: make the root an overlay with its upper layer there
  * @no_join: do not become a member at once
+ * @create: create its namespace by hand, with these words behind "fd=N "
+ * @within: start it in this container, in which the path of its root is.  It lives
+ *          on when that one is stopped.
  */
 struct ct_options {
 	int flags;
@@ -120,6 +125,8 @@ struct ct_options {
 	const char *securityfs;
 	const char *overlay;
 	bool no_join;
+	const char *create;
+	struct ct *within;
 };
 
 /**
@@ -139,6 +146,8 @@ struct ct {
 typedef int ct_fn(const char *arg);
 
 int root_make(const char *root);
+int root_add(const char *root, const char *name);
+int ct_create(pid_t pid, const char *words);
 int ct_start(struct ct *ct, const char *root, const struct ct_options *options);
 int ct_call(struct ct *ct, ct_fn *fn, const char *arg);
 int ct_fork(struct ct *ct, ct_fn *fn, const char *arg);

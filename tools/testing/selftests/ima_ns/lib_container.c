@@ -23,8 +23,9 @@
 #include "lib.h"
 
 struct order {
-	ct_fn *fn;
+	ct_fn *fn;		/* NULL: start a container, arg is its root */
 	bool fork;
+	struct ct_options options;
 	char arg[256];
 };
 
@@ -44,6 +45,18 @@ int root_make(const char *root)
 	payload = test_program("payload");
 	snprintf(path, sizeof(path), "%s/bin/payload", root);
 	err = copy_file(payload, path, NULL);
+	free(payload);
+	return err;
+}
+
+/* A program in its /bin that is like no other. */
+int root_add(const char *root, const char *name)
+{
+	char path[512], *payload = test_program("payload");
+	int err;
+
+	snprintf(path, sizeof(path), "%s/bin/%s", root, name);
+	err = copy_file(payload, path, name);
 	free(payload);
 	return err;
 }
@@ -100,27 +113,79 @@ static int call_in_child(const struct order *order)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static void container_main(int sock, const char *root, const struct ct_options *options);
+
+/* A message and a descriptor, or -1. */
+static ssize_t receive(int sock, void *data, size_t size, int *fd)
+{
+	char control[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { data, size };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	ssize_t n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
+	struct cmsghdr *c = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL;
+
+	*fd = -1;
+	if (c && c->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(c), sizeof(*fd));
+	return n;
+}
+
+static pid_t clone_into(int flags)
+{
+	fflush(NULL);
+	return syscall(SYS_clone, CLONE_NEWNS | SIGCHLD | flags, 0, 0, 0, 0);
+}
+
+/* In a container: start one inside, by a child that leaves it to who reaps orphans. */
+static int start_inside(const struct order *order, int own, int sock)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		pid = clone_into(order->options.flags);
+		if (!pid) {
+			close(own);
+			container_main(sock, order->arg, &order->options);
+		}
+		_exit(pid < 0 ? errno : 0);
+	}
+	close(sock);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) ?
+		WEXITSTATUS(status) : EIO;
+}
+
 static void container_main(int sock, const char *root, const struct ct_options *options)
 {
 	struct order order;
+	int ret, fd;
 	char go;
-	int ret;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (options->within)
+		send(sock, "", 1, 0);	/* as which process we are */
+	else
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (recv(sock, &go, 1, 0) != 1)
 		_exit(1);
 	if (options->flags & CLONE_NEWUSER && (setgid(0) || setuid(0)))
 		_exit(1);
 	/* a change of ids clears it */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!options->within)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	ret = enter_root(root, options);
 	if (!ret && !options->no_join)
 		ret = do_map("/bin/payload");
 	if (ret)
 		ret = errno ?: EIO;
 	send(sock, &ret, sizeof(ret), 0);
-	while (recv(sock, &order, sizeof(order), 0) == sizeof(order)) {
-		ret = order.fork ? call_in_child(&order) : order.fn(order.arg);
+	while (receive(sock, &order, sizeof(order), &fd) == sizeof(order)) {
+		if (!order.fn)
+			ret = start_inside(&order, sock, fd);
+		else
+			ret = order.fork ? call_in_child(&order) : order.fn(order.arg);
 		send(sock, &ret, sizeof(ret), 0);
 	}
 	_exit(0);
@@ -136,6 +201,60 @@ static int map_ids(pid_t pid, unsigned int uid)
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
 	return write_file(path, map);
+}
+
+/* Create the namespace of a process by hand.  Return: 0 or -errno. */
+int ct_create(pid_t pid, const char *words)
+{
+	char path[64], line[128];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	snprintf(line, sizeof(line), "fd=%d%s%s\n", fd, *words ? " " : "", words);
+	err = write_file(TOP "/create", line);
+	close(fd);
+	return err;
+}
+
+/* Have a container started by another one.  Return: its process, or -1. */
+static pid_t start_within(const char *root, const struct ct_options *options, int socks[2])
+{
+	char control[CMSG_SPACE(sizeof(struct ucred))] = {}, hello;
+	struct order order = { .options = *options };
+	struct iovec iov = { &order, sizeof(order) };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = CMSG_SPACE(sizeof(int)),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	struct ucred creds;
+	int one = 1;
+
+	snprintf(order.arg, sizeof(order.arg), "%s", root);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &socks[1], sizeof(int));
+	/* its parent will be gone: its end is for us to see */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (setsockopt(socks[0], SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) ||
+	    sendmsg(options->within->sock, &m, MSG_NOSIGNAL) != sizeof(order) ||
+	    ct_wait(options->within))
+		return -1;
+	iov = (struct iovec){ &hello, 1 };
+	m.msg_controllen = sizeof(control);
+	if (recvmsg(socks[0], &m, 0) != 1)
+		return -1;
+	c = CMSG_FIRSTHDR(&m);
+	if (!c || c->cmsg_type != SCM_CREDENTIALS)
+		return -1;
+	memcpy(&creds, CMSG_DATA(c), sizeof(creds));
+	one = 0;
+	setsockopt(socks[0], SOL_SOCKET, SO_PASSCRED, &one, sizeof(one));
+	return creds.pid;
 }
 
 /**
@@ -157,8 +276,8 @@ int ct_start(struct ct *ct, const char *root, const struct ct_options *options)
 	memset(ct, 0, sizeof(*ct));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks))
 		return -1;
-	fflush(NULL);
-	ct->pid = syscall(SYS_clone, CLONE_NEWNS | SIGCHLD | options->flags, 0, 0, 0, 0);
+	ct->pid = options->within ? start_within(root, options, socks) :
+				    clone_into(options->flags);
 	if (ct->pid < 0)
 		return -1;
 	if (!ct->pid) {
@@ -172,6 +291,7 @@ int ct_start(struct ct *ct, const char *root, const struct ct_options *options)
 		ct->nsid = st.st_ino;
 	snprintf(ct->dir, sizeof(ct->dir), TOP "/%u", ct->nsid);
 	if ((!(options->flags & CLONE_NEWUSER) || !map_ids(ct->pid, options->uid)) &&
+	    (!options->create || !ct_create(ct->pid, options->create)) &&
 	    send(ct->sock, "", 1, MSG_NOSIGNAL) == 1 &&
 	    recv(ct->sock, &ret, sizeof(ret), 0) == sizeof(ret) && !ret)
 		return 0;
