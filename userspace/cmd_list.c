@@ -114,8 +114,8 @@ static void add_row(struct list *l, const struct entry *e)
 
 static bool is_number_key(const char *key)
 {
-	static const char *const keys[] = { "owner", "birth",	 "members", "trimmed",
-					    "poisoned", "device", "nested" };
+	static const char *const keys[] = { "owner",   "birth",	   "members",
+					    "trimmed", "poisoned", "nested" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
@@ -143,7 +143,7 @@ static void add_info(struct json_object *obj, const char *text)
 		if (!json_object_object_get_ex(obj, key, NULL)) {
 			if (is_number_key(key) && number_parse(eq + 1, v_len, &n))
 				json_add_u64(obj, key, n);
-			else if (!strcmp(key, "device"))
+			else if (!strcmp(key, "device") && v_len == 4 && !memcmp(eq + 1, "none", 4))
 				json_add(obj, key, NULL);
 			else
 				json_add_text(obj, key, eq + 1, v_len);

@@ -139,7 +139,8 @@ static void test_list(void)
 	fake_namespace(dir, "4026532561", NULL, &sample);
 	fake_namespace(dir, "900", "cgroup=/a b/\033[2J\xff\n", &sample);
 	fake_namespace(dir, "900.31", "state=orphan\n", &sample);
-	fake_namespace(dir, "900.4", "poisoned=2\n", &sample);
+	fake_namespace(dir, "900.4",
+		       "poisoned=2\ndevice=/dev/ima-ns/900.4/tpmrm0\n", &sample);
 	r = imans("--root", dir, "list");
 	exits(r, 0, "a list");
 	for (i = 0; i < 32; i++)
@@ -159,6 +160,7 @@ static void test_list(void)
 	is(member(r->out, "/0/cgroup_hex"), "2f6120622f1b5b324aff", "the exact cgroup");
 	is(member(r->out, "/1/poisoned"), "2", "the first line of info counts");
 	is(member(r->out, "/2/directory"), "900.31", "the directory of an orphan");
+	is(member(r->out, "/1/device"), "/dev/ima-ns/900.4/tpmrm0", "the path of a TPM");
 	is(member(r->out, "/2/device"), "null", "no device");
 	r = imans("--root", dir, "list");
 	ok(!strstr(r->out, "PARENT"), "no column for parents where there are none");
