@@ -208,6 +208,7 @@ void vtpm_object_qualify(struct vtpm *tpm, struct vtpm_object *object,
 
 /**
  * vtpm_object_is_parent() - can other objects be wrapped under it?
+ * @object: any object
  *
  * Not one that has come through LoadExternal: that is restricted, or has its
  * sensitive area, but not both.

@@ -163,8 +163,8 @@ TEST_F(directory, counts_agree)
 TEST_F(directory, info)
 {
 	static const char *const keys[] = {
-		"nsid", "id", "anchor", "owner", "cgroup", "birth", "state", "members",
-		"records", "trimmed", "violations", "poisoned", "device",
+		"nsid", "id", "anchor", "parent", "nested", "owner", "cgroup", "birth", "state",
+		"members", "records", "trimmed", "violations", "poisoned", "device",
 	};
 	const char *info = in_dir(&self->ct, "info");
 	char *text = read_file(info, NULL), *line, *save, *boot_id, *id;
@@ -181,6 +181,8 @@ TEST_F(directory, info)
 
 	EXPECT_EQ(self->ct.nsid, number_in(info, "nsid"));
 	EXPECT_STREQ("mnt", text_in(info, "anchor"));
+	EXPECT_STREQ("none", text_in(info, "parent"));
+	EXPECT_EQ(0, number_in(info, "nested"));
 	EXPECT_STREQ("alive", text_in(info, "state"));
 	EXPECT_EQ(0, number_in(info, "owner"));
 	EXPECT_EQ(1, number_in(info, "members"));
