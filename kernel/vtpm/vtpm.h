@@ -83,7 +83,4 @@ void vtpm_space_destroy(struct vtpm_space *space);
 int vtpm_execute(struct vtpm *tpm, struct vtpm_space *space, u8 *cmd, size_t len,
 		 u8 *rsp, size_t size);
 
-ssize_t vtpm_save(struct vtpm *tpm, u8 *blob, size_t size);
-int vtpm_restore(struct vtpm *tpm, const u8 *blob, size_t len);
-
 #endif /* IMA_NS_VTPM_H */
